@@ -1,0 +1,14 @@
+drop table identity.replies;
+drop table identity.sign_in_failures;
+drop table identity.external_identities;
+drop table identity.mail_links;
+drop table identity.api_keys;
+drop table identity.sessions;
+drop table identity.reads;
+drop table identity.grants;
+drop table identity.memberships;
+drop table identity.users;
+drop table identity.organizations;
+drop table identity.subjects;
+drop table identity.accounts;
+drop table identity.tenants;

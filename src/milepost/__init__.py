@@ -1,0 +1,1 @@
+"""Milepost: guided journeys. See docs/tour.md for what lives where."""

@@ -1,0 +1,199 @@
+"""`milepost programs`: check, publish, extend and export the files that programs are."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from milepost.contexts.programs import export as exports
+from milepost.contexts.programs import files, scaffold, service
+from milepost.contexts.programs.check import check_folders
+from milepost.contexts.programs.check.shape import load_schemas
+from milepost.contexts.programs.errors import CannotAdd, FaultyFiles
+from milepost.contexts.programs.types import Fault, Program, Published
+from milepost.platform import clock
+from milepost.settings import shipped
+
+app = typer.Typer(no_args_is_help=True, help="Check, publish, extend and export programs.")
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Folders of programs; all that ship with Milepost if none is named."),
+]
+ProgramName = Annotated[
+    str, typer.Argument(metavar="PROGRAM", help="A program that ships, or the path of a folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def check(paths: Paths = None, as_json: AsJson = False) -> None:
+    """Report every fault in programs' files, with file and line."""
+    folders = _read(paths)
+    faults = check_folders(folders, load_schemas(shipped("programs") / "schemas"))
+    faults = _as_seen_from_here(faults, folders)
+    if as_json:
+        _print_json(
+            {
+                "programs": [folder.slug for folder in folders],
+                "faults": [
+                    {"file": fault.file, "line": fault.line, "message": fault.message}
+                    for fault in faults
+                ],
+            }
+        )
+    else:
+        _print_faults(faults, _out)
+        if not faults:
+            steps = sum(len(folder.steps) for folder in folders)
+            names = ", ".join(folder.slug for folder in folders)
+            _out.print(f"No faults in {names}: {steps} steps.", style="green", markup=False)
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command()
+def publish(
+    paths: Paths = None,
+    data: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="MILEPOST_DATABASE_URL", help="A database server.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish programs as immutable versions; the same content makes no new version."""
+    programs = _load_checked(paths)
+    done = asyncio.run(_publish(programs, data=data, url=url))
+    if as_json:
+        _print_json(
+            [
+                {"program": program.slug, "version": published.number, "created": published.created}
+                for program, published in zip(programs, done, strict=True)
+            ]
+        )
+        return
+    for program, published in zip(programs, done, strict=True):
+        what = "published as" if published.created else "unchanged:"
+        _out.print(f"{program.title} {what} version {published.number}.", markup=False)
+
+
+@app.command("new-tool")
+def new_tool(
+    program: ProgramName,
+    order: Annotated[int, typer.Argument(min=0, help="Its number in the program.")],
+    slug: Annotated[str, typer.Argument(help="Its name; the step becomes sprint-ORDER-SLUG.")],
+) -> None:
+    """Write the file of a new tool: valid at once, with notes on what to write."""
+    folder = _folder(program)
+    try:
+        path = scaffold.new_tool(folder, order, slug)
+    except CannotAdd as error:
+        raise _failure(str(error)) from error
+    except FaultyFiles as error:
+        _print_faults(error.faults, _err)
+        raise _failure("Put these right first.") from error
+    _out.print(f"Wrote {_short(path)}", markup=False, soft_wrap=True)
+    _out.print(f"Next: milepost programs check {_short(folder)}", markup=False, soft_wrap=True)
+
+
+@app.command()
+def export(
+    program: ProgramName,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path(),
+) -> None:
+    """Write config/dependencies.json and tool-registry.json, for other systems."""
+    loaded = _load_checked([_folder(program)])[0]
+    for name, content in (
+        ("config/dependencies.json", exports.dependencies(loaded)),
+        ("tool-registry.json", exports.tool_registry(loaded)),
+    ):
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        _out.print(f"Wrote {_short(path)}", markup=False, soft_wrap=True)
+
+
+async def _publish(
+    programs: Sequence[Program], *, data: Path | None, url: str | None
+) -> list[Published]:
+    # The other commands need no database, and start sooner without what this loads.
+    from milepost.cli.database import operator_transaction
+
+    async with operator_transaction(data=data, url=url) as tx:
+        return [await service.publish(tx, program=program, now=clock.now()) for program in programs]
+
+
+def _load_checked(paths: Sequence[Path] | None) -> list[Program]:
+    """The programs, if they have no fault; otherwise the faults, and exit 1."""
+    folders = _read(paths)
+    faults = check_folders(folders, load_schemas(shipped("programs") / "schemas"))
+    if faults:
+        _print_faults(_as_seen_from_here(faults, folders), _err)
+        raise typer.Exit(1)
+    return [files.build(folder) for folder in folders]
+
+
+def _read(paths: Sequence[Path] | None) -> list[files.Folder]:
+    chosen = [_folder(str(path)) for path in paths] if paths else _all_shipped()
+    return [files.read(path) for path in chosen]
+
+
+def _all_shipped() -> list[Path]:
+    return sorted(file.parent for file in shipped("programs").glob("*/program.yaml"))
+
+
+def _folder(program: str) -> Path:
+    """The folder that a name or a path means."""
+    for path in (Path(program), shipped("programs") / program):
+        if path.is_dir():
+            return path.resolve()
+    raise _failure(f"There is no program {program}, neither a folder nor one that ships.")
+
+
+def _as_seen_from_here(
+    faults: Iterable[Fault], folders: Iterable[files.Folder]
+) -> tuple[Fault, ...]:
+    """The faults with paths that a terminal or an editor can open."""
+    parents = {folder.slug: folder.path.parent for folder in folders}
+    return tuple(
+        Fault(_short(parents[fault.file.split("/")[0]] / fault.file), fault.line, fault.message)
+        for fault in faults
+    )
+
+
+def _short(path: Path) -> str:
+    absolute = path.resolve()
+    here = Path.cwd()
+    return os.path.relpath(absolute, here) if absolute.is_relative_to(here) else str(absolute)
+
+
+def _print_faults(faults: Sequence[Fault], console: Console) -> None:
+    for number, (_, group) in enumerate(groupby(faults, key=lambda fault: fault.file)):
+        if number:
+            console.print()
+        for fault in group:
+            place = (f"{fault.file}:{fault.line}", "bold")
+            console.print(Text.assemble(place, f": {fault.message}"), soft_wrap=True)
+    if faults:
+        count = len(faults)
+        console.print(f"{count} {'fault' if count == 1 else 'faults'}.", style="red")
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _failure(message: str) -> typer.Exit:
+    """Say what is wrong; the caller raises the exit."""
+    _err.print(message, style="red", markup=False, soft_wrap=True)
+    return typer.Exit(1)

@@ -1,0 +1,26 @@
+"""What happened between people, in the past tense."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GrantMade:
+    """A subject lets an audience see it, from now on."""
+
+    name: ClassVar[str] = "identity.grant_made"
+    grant_id: UUID
+    audience_id: UUID
+    level: str
+    capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantEnded:
+    """An audience no longer sees a subject."""
+
+    name: ClassVar[str] = "identity.grant_ended"
+    grant_id: UUID
+    audience_id: UUID
+    capacity: str

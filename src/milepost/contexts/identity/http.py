@@ -1,0 +1,226 @@
+"""How a request says who its caller is; for the routes and pages of every context.
+
+A caller holds a token: in `Authorization: Bearer …`, or in the session cookie. A browser
+sends the cookie by itself, so whoever changes something with it must also show the CSRF
+token that only our own pages know.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from fastapi.encoders import jsonable_encoder
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from milepost.contexts.identity.errors import (
+    ForeignRequest,
+    IdempotencyKeyReused,
+    NotSignedIn,
+    ScopeMissing,
+)
+from milepost.contexts.identity.queries import replies
+from milepost.contexts.identity.service.secrets import derived_secret
+from milepost.contexts.identity.types import Bearer, Person, Token
+from milepost.platform import clock
+from milepost.platform.db import Transaction
+from milepost.platform.errors import Invalid
+
+COOKIE = "milepost_session"
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "_csrf"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def caller(request: Request) -> Bearer:
+    """Tell whose token the request carries. Raises NotSignedIn when it carries none."""
+    token = _bearer_token(request) or request.cookies.get(COOKIE)
+    if not token:
+        raise NotSignedIn("Sign in first.")
+    return Bearer(Token.parse(token), clock.now())
+
+
+async def check_origin(request: Request) -> None:
+    """Make sure that what changes something comes from the caller, not from a foreign page.
+
+    Raises ForeignRequest. A bearer token is proof enough: no browser sends it by itself.
+    """
+    if request.method in SAFE_METHODS or _bearer_token(request):
+        return
+    shown = request.headers.get(CSRF_HEADER)
+    if shown is None and request.headers.get("content-type", "").startswith(_FORM_TYPES):
+        field = (await request.form()).get(CSRF_FIELD)
+        shown = field if isinstance(field, str) else None
+    if shown is None or not hmac.compare_digest(shown.encode(), csrf_token(request).encode()):
+        raise ForeignRequest("This form is out of date. Load the page again, and send it anew.")
+
+
+def check_form_origin(request: Request) -> None:
+    """Make sure that a form of somebody signed out comes from our own page.
+
+    There is no session yet that a CSRF token could belong to; the browser says where the
+    form was. Raises ForeignRequest.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise ForeignRequest("This form was sent from another page. Open ours, and try again.")
+        return
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc not in _own_hosts(request):
+        raise ForeignRequest("This form was sent from another page. Open ours, and try again.")
+
+
+def csrf_token(request: Request) -> str:
+    """Make the CSRF token of the request's session: what its pages' forms carry."""
+    return derived_secret(
+        request.app.state.secret, "csrf", request.cookies.get(COOKIE, "")
+    ).hex()
+
+
+def set_session_cookie(
+    response: Response, request: Request, *, token: Token, expires_at: datetime
+) -> None:
+    """Sign a browser in."""
+    response.set_cookie(
+        COOKIE,
+        str(token),
+        expires=expires_at,
+        path="/",
+        secure=needs_https(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_session_cookie(response: Response, request: Request) -> None:
+    """Sign a browser out."""
+    response.delete_cookie(
+        COOKIE, path="/", secure=needs_https(request), httponly=True, samesite="lax"
+    )
+
+
+def needs_https(request: Request) -> bool:
+    """Tell whether cookies may only travel encrypted: everywhere but on this very machine."""
+    base_url = request.app.state.settings.base_url
+    if base_url:
+        return base_url.startswith("https://") or not _is_loopback(urlsplit(base_url).hostname)
+    return request.url.scheme == "https" or not _is_loopback(request.url.hostname)
+
+
+def address(request: Request) -> str:
+    """Tell from where the request comes, believing as many proxies as the settings name."""
+    proxies: int = request.app.state.settings.trusted_proxies
+    hops = [
+        hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    ]
+    if proxies and len(hops) >= proxies and hops[-proxies]:
+        return hops[-proxies][:64]
+    return request.client.host if request.client else ""
+
+
+@asynccontextmanager
+async def transaction(request: Request) -> AsyncIterator[Transaction]:
+    """Open the caller's transaction, once everything that can be asked of them is."""
+    actor = caller(request)
+    await check_origin(request)
+    async with request.app.state.db.transaction(actor) as tx:
+        check_scope(tx.actor, request.method)
+        yield tx
+
+
+async def open_transaction(request: Request) -> AsyncIterator[Transaction]:
+    """Give a route the caller's transaction; it commits before the answer is sent."""
+    async with transaction(request) as tx:
+        yield tx
+
+
+# `scope="function"` ends the dependency before the answer is sent: a commit that fails
+# is an error the caller sees, and whoever was answered finds everything written.
+Tx = Annotated[Transaction, Depends(open_transaction, scope="function")]
+
+
+def check_scope(person: Person, method: str) -> None:
+    """Make sure that an API key is good for the method. Raises ScopeMissing."""
+    needed = "read" if method in SAFE_METHODS else "write"
+    if person.scopes is not None and needed not in person.scopes:
+        raise ScopeMissing(f"This API key lacks the scope {needed}.", needed=needed)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Read the Idempotency-Key. Raises Invalid for one that can't be kept."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters.")
+    return key
+
+
+async def once(
+    tx: Transaction, request: Request, status: int, work: Callable[[], Awaitable[Any]]
+) -> Response:
+    """Do the work and answer it; to a repeat with the same Idempotency-Key, answer the same.
+
+    The claim on the key is written in the caller's transaction: a repeat that comes at the
+    same moment waits for it, and after an error the key is free again. Raises
+    IdempotencyKeyReused when the key came with another request before.
+    """
+    key = idempotency_key(request)
+    if key is None:
+        return _answer(status, jsonable_encoder(await work()))
+    request_hash = await _request_hash(request)
+    claimed = await replies.insert_reply(
+        tx, key=key, request_hash=request_hash, now=clock.now()
+    )
+    if claimed:
+        body = jsonable_encoder(await work())
+        await replies.update_reply(tx, key=key, status=status, body=body)
+        return _answer(status, body)
+    reply = await replies.get_reply(tx, key=key)
+    if reply.request_hash != request_hash:
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request.")
+    response = _answer(reply.status or status, reply.body)
+    response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _answer(status: int, body: Any) -> Response:
+    return Response(status_code=status) if status == 204 else JSONResponse(body, status)
+
+
+async def _request_hash(request: Request) -> bytes:
+    made = hashlib.sha256()
+    for part in (request.method, request.url.path, request.url.query):
+        made.update(part.encode() + b"\0")
+    made.update(await request.body())
+    return made.digest()
+
+
+def _bearer_token(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _own_hosts(request: Request) -> set[str]:
+    hosts = {request.headers.get("host", "")}
+    if request.app.state.settings.base_url:
+        hosts.add(urlsplit(request.app.state.settings.base_url).netloc)
+    return hosts
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host is None or host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The statements of identity, a module for each noun; one function, one statement."""

@@ -1,0 +1,215 @@
+"""Who lets whom see what: given, asked for, answered, ended; and what was read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from milepost.contexts.identity import rules
+from milepost.contexts.identity.errors import NoSuchAudience
+from milepost.contexts.identity.events import GrantEnded, GrantMade
+from milepost.contexts.identity.queries import grants as queries
+from milepost.contexts.identity.service.pages import page_of, parse_time_cursor
+from milepost.contexts.identity.types import (
+    Capacity,
+    Grant,
+    GrantState,
+    Level,
+    ListedGrant,
+    Page,
+    Read,
+)
+from milepost.platform import events
+from milepost.platform.db import Transaction
+from milepost.platform.db.violations import register
+from milepost.platform.errors import Forbidden, Invalid, NotFound
+
+register(
+    "grants_tenant_id_subject_id_fkey",
+    lambda: NotFound("There is nobody whom you could ask under this id."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who is let in, named in one of three ways."""
+
+    user_id: UUID | None = None
+    organization_id: UUID | None = None
+    email: str | None = None
+
+
+async def make_grant(
+    tx: Transaction,
+    *,
+    level: Level,
+    now: datetime,
+    audience: Audience | None = None,
+    subject_id: UUID | None = None,
+    capacity: Capacity = Capacity.COACH,
+    ends_at: datetime | None = None,
+) -> Grant:
+    """Let an audience see a subject or, from the audience's side, ask to be let in.
+
+    Without a subject it is the actor, without an audience too. The subject's own side makes
+    a grant that holds at once, and again a new level and end for one that stands; anybody
+    else asks, and asking twice is asking once. Raises NoSuchAudience.
+    """
+    if ends_at is not None and ends_at <= now:
+        raise Invalid("This would end before it begins.")
+    speaks_for = await queries.list_writes(tx)
+    subject_id = subject_id or tx.actor.user_id
+    audience_id = tx.actor.user_id if audience is None else await _audience(tx, audience)
+    if audience_id == subject_id:
+        raise Invalid("You see everything of yourself already.")
+    if subject_id in speaks_for:
+        grant = await queries.upsert_grant(
+            tx,
+            subject_id=subject_id,
+            audience_id=audience_id,
+            level=level,
+            capacity=capacity,
+            ends_at=ends_at,
+            now=now,
+        )
+        await _tell_made(tx, grant, now)
+        return grant
+    if audience_id not in speaks_for:
+        raise Forbidden("You can share what is yours, or ask for yourself.")
+    await queries.insert_pending_grant(
+        tx,
+        subject_id=subject_id,
+        audience_id=audience_id,
+        level=level,
+        capacity=capacity,
+        ends_at=ends_at,
+        now=now,
+    )
+    standing = await queries.find_standing_grant(
+        tx, subject_id=subject_id, audience_id=audience_id, capacity=capacity
+    )
+    if standing is None:
+        raise NotFound("It was answered at this very moment. Look again.")
+    return standing
+
+
+async def accept(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
+    """Say yes, as the subject, to what was asked. Raises GrantClosed when it is over."""
+    grant = await _as_subject(tx, grant_id)
+    state = rules.after_accepting(grant.state)
+    if state == grant.state:
+        return grant
+    accepted = await queries.update_grant_state(
+        tx, grant_id=grant_id, state=state, ends_at=grant.ends_at, now=now
+    )
+    await _tell_made(tx, accepted, now)
+    return accepted
+
+
+async def decline(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
+    """Say no, as the subject, to what was asked. Raises GrantClosed when it was answered."""
+    grant = await _as_subject(tx, grant_id)
+    return await queries.update_grant_state(
+        tx,
+        grant_id=grant_id,
+        state=rules.after_declining(grant.state),
+        ends_at=grant.ends_at,
+        now=now,
+    )
+
+
+async def end(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
+    """End a grant, as either side; holds from the next transaction on."""
+    grant = await queries.lock_grant(tx, grant_id=grant_id)
+    state = rules.after_ending(grant.state)
+    if state == grant.state:
+        return grant
+    ends_at = now if grant.ends_at is None else min(now, grant.ends_at)
+    ended = await queries.update_grant_state(
+        tx, grant_id=grant_id, state=state, ends_at=ends_at, now=now
+    )
+    if grant.state == GrantState.ACTIVE:
+        await events.emit(
+            tx,
+            GrantEnded(ended.id, ended.audience_id, ended.capacity),
+            subject_id=ended.subject_id,
+            now=now,
+        )
+    return ended
+
+
+async def list_given(
+    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+) -> Page[ListedGrant]:
+    """List who sees the actor, saw them, or asked to; the newest first."""
+    return await _list(tx, given=True, cursor=cursor, limit=limit)
+
+
+async def list_received(
+    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+) -> Page[ListedGrant]:
+    """List whom the actor sees, saw, or asked; the newest first."""
+    return await _list(tx, given=False, cursor=cursor, limit=limit)
+
+
+async def record_read(tx: Transaction, *, subject_id: UUID, what: str, now: datetime) -> None:
+    """Write down, where the subject sees it, that the actor read something of theirs."""
+    if subject_id == tx.actor.user_id:
+        return
+    today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
+    await queries.upsert_read(tx, subject_id=subject_id, what=what, read_on=today, now=now)
+
+
+async def list_reads(
+    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+) -> Page[Read]:
+    """List what others read of the actor, the latest first."""
+    before_at, before_id = parse_time_cursor(cursor)
+    rows = await queries.list_reads(
+        tx, before_at=before_at, before_id=before_id, limit=limit + 1
+    )
+    return page_of(rows, limit, lambda read: (read.last_at.isoformat(), read.id))
+
+
+async def _list(
+    tx: Transaction, *, given: bool, cursor: str | None, limit: int
+) -> Page[ListedGrant]:
+    before_at, before_id = parse_time_cursor(cursor)
+    rows = await queries.list_grants(
+        tx, given=given, before_at=before_at, before_id=before_id, limit=limit + 1
+    )
+    return page_of(rows, limit, lambda grant: (grant.created_at.isoformat(), grant.id))
+
+
+async def _as_subject(tx: Transaction, grant_id: UUID) -> Grant:
+    grant = await queries.lock_grant(tx, grant_id=grant_id)
+    if grant.subject_id not in await queries.list_writes(tx):
+        raise Forbidden("Only the one who was asked can answer.")
+    return grant
+
+
+async def _audience(tx: Transaction, audience: Audience) -> UUID:
+    match audience:
+        case Audience(user_id=UUID() as user_id, organization_id=None, email=None):
+            found = await queries.find_audience_by_id(tx, user_id=user_id)
+        case Audience(organization_id=UUID() as organization_id, user_id=None, email=None):
+            found = await queries.find_audience_organization(
+                tx, organization_id=organization_id
+            )
+        case Audience(email=str() as email, user_id=None, organization_id=None):
+            found = await queries.find_audience_by_email(tx, email=rules.email(email))
+        case _:
+            raise Invalid("Name the audience once: by id, by organization, or by e-mail.")
+    if found is None:
+        # The same words for an address nobody has and for one that is not a coach's.
+        raise NoSuchAudience("There is no coach or administrator of that name here.")
+    return found
+
+
+async def _tell_made(tx: Transaction, grant: Grant, now: datetime) -> None:
+    await events.emit(
+        tx,
+        GrantMade(grant.id, grant.audience_id, grant.level, grant.capacity),
+        subject_id=grant.subject_id,
+        now=now,
+    )

@@ -1,0 +1,88 @@
+"""Tenants, organizations and who belongs to them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from milepost.contexts.identity import rules
+from milepost.contexts.identity.queries import organizations as queries
+from milepost.contexts.identity.queries import people as people_queries
+from milepost.contexts.identity.service.pages import page_of, parse_cursor
+from milepost.contexts.identity.types import Organization, Page, Tenant
+from milepost.platform.db import Transaction
+from milepost.platform.errors import NotFound
+
+
+async def list_tenants(tx: Transaction) -> list[Tenant]:
+    """List all tenants, as the system."""
+    return await queries.list_tenants(tx)
+
+
+async def get_tenant(tx: Transaction, *, slug: str) -> Tenant:
+    """Return the tenant of a slug. Raises NotFound."""
+    tenant = await queries.find_tenant(tx, slug=slug)
+    if tenant is None:
+        raise NotFound(f"There is no tenant called {slug}.")
+    return tenant
+
+
+async def ensure_tenant(tx: Transaction, *, slug: str, name: str, now: datetime) -> Tenant:
+    """Return the tenant of a slug, made when there is none. As System(None)."""
+    await queries.insert_tenant(tx, slug=slug, name=rules.full_name(name), now=now)
+    return await get_tenant(tx, slug=slug)
+
+
+async def get_organization(tx: Transaction, *, organization_id: UUID) -> Organization:
+    """Return an organization that the actor knows."""
+    return await queries.get_organization(tx, organization_id=organization_id)
+
+
+async def list_organizations(
+    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+) -> Page[Organization]:
+    """List the organizations that the actor knows, by name."""
+    after_name, after_id = parse_cursor(cursor)
+    rows = await queries.list_organizations(
+        tx, after_name=after_name, after_id=after_id, limit=limit + 1
+    )
+    return page_of(rows, limit, lambda organization: (organization.name, organization.id))
+
+
+async def ensure_organization(
+    tx: Transaction, *, name: str, now: datetime, kind: str = "company", slug: str | None = None
+) -> Organization:
+    """Return the organization of a name (by its slug), made when there is none."""
+    name = rules.full_name(name)
+    slug = slug or rules.slug_of(name)
+    found = await queries.find_organization(tx, slug=slug)
+    if found is not None:
+        return found
+    organization_id = await people_queries.insert_subject(tx, kind="organization")
+    return await queries.insert_organization(
+        tx, organization_id=organization_id, name=name, slug=slug, kind=kind, now=now
+    )
+
+
+async def join(
+    tx: Transaction,
+    *,
+    user_id: UUID,
+    organization_id: UUID,
+    now: datetime,
+    role: str = "member",
+) -> None:
+    """Let a person belong to an organization."""
+    await queries.insert_membership(
+        tx, user_id=user_id, organization_id=organization_id, role=role, now=now
+    )
+
+
+async def move(
+    tx: Transaction, *, user_id: UUID, old: UUID | None, new: UUID | None, now: datetime
+) -> None:
+    """Let a person leave one organization for another."""
+    if old is not None:
+        await queries.update_membership_ended(
+            tx, user_id=user_id, organization_id=old, now=now
+        )
+    if new is not None:
+        await join(tx, user_id=user_id, organization_id=new, now=now)

@@ -1,0 +1,74 @@
+"""Errors of journeys."""
+
+from typing import Any
+
+from milepost.contexts.journeys.types import Standing
+from milepost.contexts.programs.types import Program
+from milepost.platform.errors import Conflict, Invalid
+
+
+class StepLocked(Conflict):
+    """The step is not open yet; `data` says what is missing and how to open it."""
+
+    code = "step_locked"
+
+
+class AlreadyDone(Conflict):
+    """The step is past the point where this could be done."""
+
+    code = "already_done"
+
+
+class VersionConflict(Conflict):
+    """Somebody handed in, or saved, meanwhile; `data` holds what is there now."""
+
+    code = "version_conflict"
+
+
+class WrongAnswers(Invalid):
+    """The answers don't fit the form; `data["errors"]` lists each field and why."""
+
+    code = "wrong_answers"
+
+
+def locked(program: Program, standing: Standing) -> StepLocked:
+    """Make the error that says why a step is locked and how to open it."""
+    why = explain(program, standing)
+    step = program.step(standing.slug)
+    first = program.step(standing.way[0]).title if standing.way else ""
+    return StepLocked(
+        f"{step.title} is still locked. It opens after {_names(program, standing.way)};"
+        f" start with {first}.",
+        state=str(standing.state),
+        why=why,
+    )
+
+
+def explain(program: Program, standing: Standing) -> dict[str, Any] | None:
+    """Put the reasons of a locked step as data; None when it is open."""
+    if not standing.missing:
+        return None
+    return {
+        "missing": [
+            {
+                "kind": item.kind,
+                "name": item.name,
+                "title": _title(program, item.kind, item.name),
+                "given_by": item.given_by,
+                "given_by_title": program.step(item.given_by).title,
+            }
+            for item in standing.missing
+        ],
+        "way": [{"slug": slug, "title": program.step(slug).title} for slug in standing.way],
+    }
+
+
+def _title(program: Program, kind: str, name: str) -> str:
+    if kind == "step":
+        return program.step(name).title
+    return next(give.title for give in program.producer_of(name).gives if give.field == name)
+
+
+def _names(program: Program, slugs: tuple[str, ...]) -> str:
+    titles = [program.step(slug).title for slug in slugs]
+    return titles[0] if len(titles) == 1 else ", ".join(titles[:-1]) + " and " + titles[-1]

@@ -1,0 +1,62 @@
+"""What happened in a journey, in the past tense."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """Somebody began a step."""
+
+    name: ClassVar[str] = "journeys.step_started"
+    journey_id: UUID
+    step_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepSubmitted:
+    """A version was handed in."""
+
+    name: ClassVar[str] = "journeys.step_submitted"
+    journey_id: UUID
+    step_slug: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepCompleted:
+    """A step is done, for the first time."""
+
+    name: ClassVar[str] = "journeys.step_completed"
+    journey_id: UUID
+    step_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """A step was left out on purpose."""
+
+    name: ClassVar[str] = "journeys.step_skipped"
+    journey_id: UUID
+    step_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepUnlocked:
+    """A step opened."""
+
+    name: ClassVar[str] = "journeys.step_unlocked"
+    journey_id: UUID
+    step_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWritten:
+    """A coach wrote about a version."""
+
+    name: ClassVar[str] = "journeys.review_written"
+    journey_id: UUID
+    review_id: UUID
+    step_slug: str
+    version: int

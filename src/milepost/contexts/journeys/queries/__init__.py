@@ -1,0 +1,1 @@
+"""One function, one statement, by noun: walks, submissions, fields, progress, reviews."""

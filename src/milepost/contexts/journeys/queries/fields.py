@@ -1,0 +1,113 @@
+"""Statements about the values that flow from tool to tool."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from milepost.contexts.journeys.types import FieldValue, Outdated
+from milepost.platform.db import Transaction
+
+
+async def list_fields(
+    tx: Transaction, *, journey_id: UUID, field_ids: Sequence[str], tools: Sequence[str]
+) -> list[FieldValue]:
+    """Return what those fields are now; `tools` names the schemas that give them.
+
+    One statement over all the tools' tables, however many give the fields: naming the
+    tools lets PostgreSQL leave the other partitions alone.
+    """
+    return await tx.many(
+        FieldValue,
+        """
+        select n.field_id,
+               n.tool,
+               n.version,
+               n.field_value as value,
+               n.created_at as at
+          from (
+            select distinct on (fo.tool, fo.field_id)
+                   fo.field_id,
+                   fo.tool,
+                   fo.version,
+                   fo.field_value,
+                   fo.created_at
+              from journeys.field_outputs fo
+             where fo.tenant_id = %(tenant_id)s
+               and fo.journey_id = %(journey_id)s
+               and fo.tool = any (%(tools)s)
+               and fo.field_id = any (%(field_ids)s)
+             order by fo.tool, fo.field_id, fo.version desc
+          ) n
+         where n.field_value <> 'null'
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "tools": list(tools),
+            "field_ids": list(field_ids),
+        },
+    )
+
+
+async def list_outdated(
+    tx: Transaction, *, journey_id: UUID, tools: Sequence[str]
+) -> list[Outdated]:
+    """Return where the newest answers used a value that has changed since, in those tools.
+
+    A value its author decided not to take, by a fact `kept`, is left out.
+    """
+    return await tx.many(
+        Outdated,
+        """
+        with latest as (
+          select distinct on (s.tool)
+                 s.step_slug,
+                 s.version,
+                 s.inputs
+            from journeys.submissions s
+           where s.tenant_id = %(tenant_id)s
+             and s.journey_id = %(journey_id)s
+             and s.tool = any (%(tools)s)
+             and s.submitted_at is not null
+           order by s.tool, s.version desc
+        )
+        select l.step_slug,
+               l.version,
+               i.key as field_id,
+               i.value -> 'value' as used,
+               (i.value ->> 'version')::integer as used_version,
+               c.field_value as current,
+               c.version as current_version,
+               c.created_at as changed_at
+          from latest l
+         cross join lateral jsonb_each(l.inputs) i
+         cross join lateral (
+           select fo.field_value,
+                  fo.version,
+                  fo.created_at
+             from journeys.field_outputs fo
+            where fo.tenant_id = %(tenant_id)s
+              and fo.journey_id = %(journey_id)s
+              and fo.tool = i.value ->> 'tool'
+              and fo.field_id = i.key
+            order by fo.version desc
+            limit 1
+         ) c
+         where c.field_value is distinct from i.value -> 'value'
+           and not exists (
+             select 1
+               from journeys.facts f
+              where f.tenant_id = %(tenant_id)s
+                and f.journey_id = %(journey_id)s
+                and f.kind = 'kept'
+                and f.step_slug = l.step_slug
+                and f.detail ->> 'field' = i.key
+                and f.detail -> 'value' = c.field_value
+           )
+         order by c.created_at desc, l.step_slug, i.key
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "tools": list(tools),
+        },
+    )

@@ -1,0 +1,10 @@
+"""The JSON API of journeys, by what a caller is about: walking, answering, a team's progress."""
+
+from fastapi import APIRouter
+
+from milepost.contexts.journeys.routes import answering, team, walking
+
+router = APIRouter()
+router.include_router(walking.router)
+router.include_router(answering.router)
+router.include_router(team.router)

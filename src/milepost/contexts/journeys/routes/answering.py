@@ -1,0 +1,212 @@
+"""Doing a step: start, draft, submission, review, and decisions about later values."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.http import Tx, once
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.routes.shapes import (
+    Answers,
+    Decision,
+    DraftOut,
+    HandedInOut,
+    NamedStep,
+    OpenStepOut,
+    ReviewOut,
+    SubmissionOut,
+    WrittenReview,
+)
+from milepost.contexts.journeys.routes.walking import show_open_step
+from milepost.contexts.journeys.types import HandedIn
+from milepost.platform import clock
+from milepost.platform.db import Transaction
+from milepost.platform.http.json import StrictRoute
+from milepost.platform.http.pages import Page
+
+router = APIRouter(tags=["steps"], route_class=StrictRoute)
+STEP = "/journeys/{journey_id}/steps/{step_slug}"
+IfMatch = Annotated[
+    str | None,
+    Header(description="the etag of what was worked on; 409 when that is not the newest any more"),
+]
+
+
+class Skipped(BaseModel):
+    """The steps that leaving one out opened."""
+
+    unlocked: list[NamedStep]
+
+
+@router.post(STEP + "/start", response_model=OpenStepOut)
+async def start(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
+    """Begin an open step; one that is begun stays as it is."""
+
+    async def work() -> OpenStepOut:
+        await journeys.start(tx, journey_id=journey_id, step_slug=step_slug, now=clock.now())
+        return await show_open_step(tx, journey_id, step_slug)
+
+    return await once(tx, request, 200, work)
+
+
+@router.post(STEP + "/skip", response_model=Skipped)
+async def skip(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
+    """Leave out a step that may be left out."""
+
+    async def work() -> Skipped:
+        unlocked = await journeys.skip(
+            tx, journey_id=journey_id, step_slug=step_slug, now=clock.now()
+        )
+        return Skipped(unlocked=await _named(tx, journey_id, unlocked))
+
+    return await once(tx, request, 200, work)
+
+
+@router.get(STEP + "/draft")
+async def get_draft(journey_id: UUID, step_slug: str, response: Response, tx: Tx) -> DraftOut:
+    """Show what is being written, with its ETag."""
+    draft = await journeys.get_draft(tx, journey_id=journey_id, step_slug=step_slug)
+    await identity.record_read(tx, subject_id=draft.subject_id, what=step_slug, now=clock.now())
+    response.headers["ETag"] = draft.etag
+    return DraftOut.of(draft)
+
+
+@router.put(STEP + "/draft")
+async def put_draft(
+    journey_id: UUID,
+    step_slug: str,
+    body: Answers,
+    response: Response,
+    tx: Tx,
+    if_match: IfMatch = None,
+) -> DraftOut:
+    """Save unfinished answers: wrong types are refused, what is missing is not."""
+    draft = await journeys.save_draft(
+        tx,
+        journey_id=journey_id,
+        step_slug=step_slug,
+        data=body.data,
+        seen=if_match,
+        now=clock.now(),
+    )
+    response.headers["ETag"] = draft.etag
+    return DraftOut.of(draft)
+
+
+@router.post(STEP + "/submissions", status_code=201, response_model=HandedInOut)
+async def submit(
+    journey_id: UUID,
+    step_slug: str,
+    body: Answers,
+    request: Request,
+    tx: Tx,
+    if_match: IfMatch = None,
+) -> Response:
+    """Hand in answers as a new version, and say what that opened."""
+
+    async def work() -> HandedInOut:
+        handed_in = await journeys.submit(
+            tx,
+            journey_id=journey_id,
+            step_slug=step_slug,
+            data=body.data,
+            seen=if_match,
+            now=clock.now(),
+        )
+        return await _show(tx, journey_id, handed_in)
+
+    return await once(tx, request, 201, work)
+
+
+@router.get(STEP + "/submissions")
+async def list_submissions(journey_id: UUID, step_slug: str, tx: Tx) -> Page[SubmissionOut]:
+    """List the versions handed in, the newest first."""
+    found = await journeys.list_submissions(tx, journey_id=journey_id, step_slug=step_slug)
+    for submission in found[:1]:
+        await identity.record_read(
+            tx, subject_id=submission.subject_id, what=step_slug, now=clock.now()
+        )
+    items = [SubmissionOut.of(submission) for submission in found]
+    return Page[SubmissionOut](items=items, next_cursor=None)
+
+
+@router.get(STEP + "/submissions/{version}")
+async def get_submission(
+    journey_id: UUID, step_slug: str, version: int, tx: Tx
+) -> SubmissionOut:
+    """Show one version."""
+    submission = await journeys.get_submission(
+        tx, journey_id=journey_id, step_slug=step_slug, version=version
+    )
+    await identity.record_read(
+        tx, subject_id=submission.subject_id, what=step_slug, now=clock.now()
+    )
+    return SubmissionOut.of(submission)
+
+
+@router.post(STEP + "/submissions/{version}/review", status_code=201, response_model=ReviewOut)
+async def review(
+    journey_id: UUID, step_slug: str, version: int, body: WrittenReview, request: Request, tx: Tx
+) -> Response:
+    """Write a review, as a coach whom the owner lets see everything."""
+
+    async def work() -> ReviewOut:
+        written = await journeys.write_review(
+            tx,
+            journey_id=journey_id,
+            step_slug=step_slug,
+            version=version,
+            text=body.text,
+            verdict=body.verdict,
+            now=clock.now(),
+        )
+        return ReviewOut.of(written)
+
+    return await once(tx, request, 201, work)
+
+
+@router.get(STEP + "/reviews")
+async def list_reviews(journey_id: UUID, step_slug: str, tx: Tx) -> Page[ReviewOut]:
+    """List what coaches wrote about a step, the newest first."""
+    found = await journeys.list_reviews(tx, journey_id=journey_id, step_slug=step_slug)
+    return Page[ReviewOut](items=[ReviewOut.of(item) for item in found], next_cursor=None)
+
+
+@router.post(STEP + "/inputs/{field_id}", response_model=SubmissionOut | DraftOut)
+async def decide_input(
+    journey_id: UUID, step_slug: str, field_id: str, body: Decision, request: Request, tx: Tx
+) -> Response:
+    """Keep the value an answer used though it changed later, or take the new one."""
+
+    async def work() -> SubmissionOut | DraftOut:
+        result = await journeys.decide_input(
+            tx,
+            journey_id=journey_id,
+            step_slug=step_slug,
+            field_id=field_id,
+            choice=body.choice,
+            now=clock.now(),
+        )
+        if result.submitted_at is None:
+            return DraftOut.of(result)
+        return SubmissionOut.of(result)
+
+    return await once(tx, request, 200, work)
+
+
+async def _show(tx: Transaction, journey_id: UUID, handed_in: HandedIn) -> HandedInOut:
+    shown = SubmissionOut.of(handed_in.submission).model_dump()
+    unlocked = await _named(tx, journey_id, handed_in.unlocked)
+    return HandedInOut.model_validate({**shown, "unlocked": unlocked})
+
+
+async def _named(
+    tx: Transaction, journey_id: UUID, slugs: tuple[str, ...]
+) -> list[NamedStep]:
+    if not slugs:
+        return []
+    walk = await journeys.get_walk(tx, journey_id=journey_id)
+    return [NamedStep(slug=slug, title=walk.program.step(slug).title) for slug in slugs]

@@ -1,0 +1,49 @@
+"""Many people's progress: people × steps."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.http import Tx
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.routes.shapes import NamedStep, PersonOut, TeamOut
+from milepost.platform import clock
+from milepost.platform.http.json import StrictRoute
+from milepost.platform.http.pages import decode_cursor, encode_cursor
+
+router = APIRouter(tags=["team"], route_class=StrictRoute)
+
+
+@router.get("/organizations/{organization_id}/progress")
+async def organization_progress(
+    organization_id: UUID,
+    tx: Tx,
+    program: Annotated[str, Query(max_length=100)] = "fast-track",
+    text: Annotated[str, Query(max_length=100, description="part of a name or address")] = "",
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> TeamOut:
+    """Show the progress of an organization's people, as far as the caller sees them."""
+    await identity.get_organization(tx, organization_id=organization_id)
+    after = decode_cursor(cursor, (str, UUID)) if cursor else None
+    found, people = await journeys.list_progress(
+        tx,
+        program_slug=program,
+        organization_id=organization_id,
+        text=text,
+        after=after,
+        limit=limit + 1,
+    )
+    shown = people[:limit]
+    await identity.record_reads(
+        tx, subject_ids=[person.user_id for person in shown], what="progress", now=clock.now()
+    )
+    last = shown[-1] if len(people) > limit else None
+    return TeamOut(
+        program=found.slug,
+        steps=[NamedStep(slug=step.slug, title=step.title) for step in found.steps],
+        items=[PersonOut.of(person) for person in shown],
+        next_cursor=encode_cursor([last.full_name, str(last.user_id)]) if last else None,
+    )

@@ -1,0 +1,370 @@
+"""Doing a step: starting, saving a draft, handing in, skipping, keeping or taking a change.
+
+Every write holds the journey first, so that two devices take turns. Whoever was
+overtaken while waiting is told what is there now, and nothing of theirs is stored.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.errors import AlreadyDone, VersionConflict, WrongAnswers
+from milepost.contexts.journeys.events import (
+    StepCompleted,
+    StepSkipped,
+    StepStarted,
+    StepSubmitted,
+    StepUnlocked,
+)
+from milepost.contexts.journeys.queries import submissions as queries
+from milepost.contexts.journeys.queries import walks as walk_queries
+from milepost.contexts.journeys.service import desk as desks
+from milepost.contexts.journeys.service import walks
+from milepost.contexts.journeys.service.walks import Walk
+from milepost.contexts.journeys.types import (
+    Choice,
+    Facts,
+    FieldValue,
+    HandedIn,
+    State,
+    Submission,
+)
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Step
+from milepost.platform.db import Transaction
+from milepost.platform.errors import NotFound
+from milepost.platform.events import emit
+
+
+async def start(tx: Transaction, *, journey_id: UUID, step_slug: str, now: datetime) -> Walk:
+    """Begin an open step; one that is begun or done stays as it is.
+
+    Raises StepLocked, NotFound, Forbidden.
+    """
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    if walk.standings[step_slug].state is not State.UNLOCKED:
+        return walk
+    inputs = await desks.needed_fields(tx, walk=walk, step=step)
+    values = {field: value.value for field, value in inputs.items()}
+    data = rules.prefilled(step, values)
+    await queries.upsert_draft(
+        tx,
+        journey=walk.journey,
+        step=step,
+        version=1,
+        status="draft",
+        data=data,
+        inputs=_remembered(inputs),
+        now=now,
+    )
+    return await _begin(tx, walk, step, percent=rules.percent(step.form, data), now=now)
+
+
+async def save_draft(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    data: Mapping[str, Any],
+    seen: str | None,
+    now: datetime,
+) -> Submission:
+    """Save unfinished answers. `seen` is the etag of the draft the caller worked on.
+
+    Raises WrongAnswers, VersionConflict, StepLocked, NotFound, Forbidden.
+    """
+    number = await _number_before_waiting(tx, journey_id, step_slug)
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
+    _require_seen(draft, latest, number=number, seen=seen)
+    _refuse(programs.validate_draft(step.form, data))
+    inputs = (
+        draft.inputs
+        if draft is not None
+        else _remembered(await desks.needed_fields(tx, walk=walk, step=step))
+    )
+    saved = await queries.upsert_draft(
+        tx,
+        journey=walk.journey,
+        step=step,
+        version=_next_version(latest),
+        status="in_progress",
+        data=data,
+        inputs=inputs,
+        now=now,
+    )
+    state = walk.standings[step_slug].state
+    percent = rules.percent(step.form, data)
+    if state is State.UNLOCKED:
+        await _begin(tx, walk, step, percent=percent, now=now)
+    elif state is State.IN_PROGRESS:
+        await walk_queries.update_steps(
+            tx, journey_id=journey_id, states={step_slug: (str(state), percent)}, now=now
+        )
+    return saved
+
+
+async def get_draft(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Submission:
+    """Return the draft of a step. Raises NotFound when there is none, StepLocked."""
+    walk = await walks.get_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    draft, _ = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
+    if draft is None:
+        raise NotFound("Nothing is being written here just now.")
+    return draft
+
+
+async def submit(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    data: Mapping[str, Any],
+    seen: str | None,
+    now: datetime,
+) -> HandedIn:
+    """Hand in answers as the next version, and open what that opens.
+
+    Raises WrongAnswers, VersionConflict, StepLocked, NotFound, Forbidden.
+    """
+    number = await _number_before_waiting(tx, journey_id, step_slug)
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
+    _require_seen(draft, latest, number=number, seen=seen)
+    _refuse(programs.validate(step.form, data))
+    inputs = (
+        draft.inputs
+        if draft is not None
+        else _remembered(await desks.needed_fields(tx, walk=walk, step=step))
+    )
+    return await _hand_in(tx, walk, step, latest=latest, data=data, inputs=inputs, now=now)
+
+
+async def skip(
+    tx: Transaction, *, journey_id: UUID, step_slug: str, now: datetime
+) -> tuple[str, ...]:
+    """Leave out an open step that may be left out; return what that opened.
+
+    Doing it later stays possible. Raises AlreadyDone, StepLocked, NotFound, Forbidden.
+    """
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    state = walk.standings[step_slug].state
+    if state is State.SKIPPED:
+        return ()
+    if state is State.COMPLETED:
+        raise AlreadyDone(f"{step.title} is done; there is nothing left to skip.")
+    if not step.skippable:
+        raise AlreadyDone(f"{step.title} can't be skipped: later steps rest on it.")
+    facts = replace(walk.facts, skipped=walk.facts.skipped | {step_slug})
+    return await _settle(tx, walk, step, kinds=["skipped"], facts=facts, percent=0, now=now)
+
+
+async def decide_input(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    field_id: str,
+    choice: Choice,
+    now: datetime,
+) -> Submission:
+    """Keep the value an answer used though it changed later, or take the new one.
+
+    Taking makes a new version with the same answers, in which only that value is new;
+    keeping is remembered for this later value, not for the next. A draft being written
+    takes the new value along. Raises AlreadyDone when nothing changed, NotFound.
+    """
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    desk = await desks.open_desk(tx, walk=walk, step_slug=step_slug)
+    step = walk.step(step_slug)
+    change = next((item for item in desk.outdated if item.field_id == field_id), None)
+    if change is None or desk.latest is None:
+        raise AlreadyDone("There is no later value to decide about: this one is up to date.")
+    if choice is Choice.KEEP:
+        await walk_queries.insert_facts(
+            tx,
+            journey=walk.journey,
+            step_slug=step_slug,
+            kinds=["kept"],
+            detail={"field": field_id, "value": change.current},
+            now=now,
+        )
+        return desk.latest
+    current = desk.inputs.get(field_id)
+    basis = desk.draft or desk.latest
+    inputs = _with_input(basis.inputs, field_id, current)
+    data = _with_prefill(step, basis.data, field_id, change.used, current)
+    if desk.draft is None:
+        handed_in = await _hand_in(
+            tx, walk, step, latest=desk.latest, data=data, inputs=inputs, now=now
+        )
+        return handed_in.submission
+    return await queries.upsert_draft(
+        tx,
+        journey=walk.journey,
+        step=step,
+        version=desk.draft.version,
+        status=desk.draft.status,
+        data=data,
+        inputs=inputs,
+        now=now,
+    )
+
+
+async def _begin(
+    tx: Transaction, walk: Walk, step: Step, *, percent: int, now: datetime
+) -> Walk:
+    facts = replace(walk.facts, started=walk.facts.started | {step.slug})
+    await _settle(tx, walk, step, kinds=["started"], facts=facts, percent=percent, now=now)
+    return replace(walk, facts=facts, standings=rules.resolve(walk.program, facts))
+
+
+async def _hand_in(
+    tx: Transaction,
+    walk: Walk,
+    step: Step,
+    *,
+    latest: Submission | None,
+    data: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    now: datetime,
+) -> HandedIn:
+    given = rules.outputs(step, data)
+    withdrawn = rules.outputs(step, latest.data).keys() - given.keys() if latest else set[str]()
+    submission = await queries.hand_in(
+        tx,
+        journey=walk.journey,
+        step=step,
+        version=_next_version(latest),
+        data=data,
+        inputs=inputs,
+        outputs={**given, **dict.fromkeys(withdrawn)},
+        now=now,
+    )
+    kinds = [
+        kind
+        for kind, before in (("started", walk.facts.started), ("completed", walk.facts.completed))
+        if step.slug not in before
+    ]
+    facts = replace(
+        walk.facts,
+        started=walk.facts.started | {step.slug},
+        completed=walk.facts.completed | {step.slug},
+        fields=walk.facts.fields | given.keys(),
+    )
+    unlocked = await _settle(
+        tx,
+        walk,
+        step,
+        kinds=kinds,
+        facts=facts,
+        percent=100,
+        now=now,
+        version=submission.version,
+    )
+    return HandedIn(submission=submission, unlocked=unlocked)
+
+
+async def _settle(
+    tx: Transaction,
+    walk: Walk,
+    step: Step,
+    *,
+    kinds: list[str],
+    facts: Facts,
+    percent: int,
+    now: datetime,
+    version: int | None = None,
+) -> tuple[str, ...]:
+    """Write the facts, the states that follow, and the events; return what opened."""
+    after = rules.resolve_after(walk.program, facts, walk.standings, step.slug)
+    unlocked = rules.newly_open(walk.standings, after)
+    states = {slug: (str(after[slug].state), 0) for slug in unlocked}
+    states[step.slug] = (str(after[step.slug].state), percent)
+    journey_id = walk.journey.id
+    happened: list[Any] = []
+    if version is not None:
+        happened.append(StepSubmitted(journey_id, step.slug, version))
+    happened += [_EVENTS[kind](journey_id, step.slug) for kind in kinds]
+    happened += [StepUnlocked(journey_id, slug) for slug in unlocked]
+    async with tx.pipeline():
+        if kinds:
+            await walk_queries.insert_facts(
+                tx, journey=walk.journey, step_slug=step.slug, kinds=kinds, now=now
+            )
+        await walk_queries.update_steps(tx, journey_id=journey_id, states=states, now=now)
+        await walk_queries.update_journey(
+            tx, journey_id=journey_id, held_fields=sorted(facts.fields), now=now
+        )
+        for event in happened:
+            await emit(tx, event, subject_id=walk.journey.subject_id, now=now)
+    return unlocked
+
+
+_EVENTS = {"started": StepStarted, "completed": StepCompleted, "skipped": StepSkipped}
+
+
+async def _number_before_waiting(tx: Transaction, journey_id: UUID, step_slug: str) -> int:
+    """Look which version is the newest before waiting for the journey to be free."""
+    walk = await walks.get_walk(tx, journey_id=journey_id)
+    step = walk.open_step(step_slug)
+    return await queries.find_version_number(tx, journey_id=journey_id, tool=step.tool_schema)
+
+
+def _require_seen(
+    draft: Submission | None, latest: Submission | None, *, number: int, seen: str | None
+) -> None:
+    """Refuse who worked on something that is not the newest any more. Raises VersionConflict."""
+    current = draft or latest
+    newest = latest.version if latest else 0
+    if newest == number and (seen is None or current is None or seen == current.etag):
+        return
+    raise VersionConflict(
+        "This was changed on another device meanwhile. What you wrote is not stored yet:"
+        " look at what is there now, then send yours again.",
+        current_version=newest,
+        current_etag=current.etag if current else None,
+        current_data=current.data if current else None,
+    )
+
+
+def _refuse(errors: Iterable[programs.FieldError]) -> None:
+    found = [{"path": error.path, "message": error.message} for error in errors]
+    if found:
+        raise WrongAnswers(
+            "Some answers need another look; nothing was handed in.", errors=found
+        )
+
+
+def _next_version(latest: Submission | None) -> int:
+    return latest.version + 1 if latest else 1
+
+
+def _remembered(inputs: Mapping[str, FieldValue]) -> dict[str, Any]:
+    return {field: value.as_input() for field, value in inputs.items()}
+
+
+def _with_input(
+    inputs: Mapping[str, Any], field_id: str, current: FieldValue | None
+) -> dict[str, Any]:
+    """Put the present value in; a field that has none any more leaves the inputs."""
+    others = {field: value for field, value in inputs.items() if field != field_id}
+    return others if current is None else {**others, field_id: current.as_input()}
+
+
+def _with_prefill(
+    step: Step, data: Mapping[str, Any], field_id: str, used: Any, current: FieldValue | None
+) -> dict[str, Any]:
+    """Carry the new value into the form where the old one flowed in and still stands."""
+    changed = dict(data)
+    for name, field in step.layout.get("prefill", {}).items():
+        if field == field_id and current is not None and changed.get(name) == used:
+            changed[name] = current.value
+    return changed

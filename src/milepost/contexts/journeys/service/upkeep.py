@@ -1,0 +1,112 @@
+"""What operators need: the tools' schemas, and proof that no cached state went stale."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.queries import progress as queries
+from milepost.contexts.journeys.queries import walks as walk_queries
+from milepost.contexts.journeys.queries.progress import WalkRecord
+from milepost.contexts.journeys.types import Facts, Standing, State
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Program
+from milepost.platform.db import Transaction
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A cached value that its facts don't bear out."""
+
+    journey_id: UUID
+    what: str
+    cached: str
+    derived: str
+
+
+async def ensure_tool_schemas(tx: Transaction, *, program: Program) -> list[str]:
+    """Make the schemas of a program's tools that aren't there yet; as the owner. Name them."""
+    made: list[str] = []
+    for step in programs.tool_steps(program):
+        if await walk_queries.create_tool_schema(tx, tool=step.tool_schema, step_slug=step.slug):
+            made.append(step.tool_schema)
+    return made
+
+
+async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
+    """Derive every journey of the tenant anew; give how many were seen, and what was stale."""
+    after: UUID | None = None
+    while records := await queries.list_walk_records(tx, after=after, limit=BATCH):
+        stale: list[Stale] = []
+        for record in records:
+            version = await programs.get_version(tx, version_id=record.version_id)
+            stale += compare(version.program, record)
+        yield len(records), stale
+        after = records[-1].journey_id
+
+
+def compare(program: Program, record: WalkRecord) -> list[Stale]:
+    """Hold what is cached of one journey against what its facts say."""
+    times: dict[tuple[str, str], str] = {}
+    for slug, kind, at in record.facts:
+        times.setdefault((slug, kind), at)
+    facts = Facts(
+        started=frozenset(slug for slug, kind in times if kind == "started"),
+        completed=frozenset(slug for slug, kind in times if kind == "completed"),
+        skipped=frozenset(slug for slug, kind in times if kind == "skipped"),
+        fields=frozenset(record.given),
+    )
+    stale: list[Stale] = []
+
+    def hold(what: str, cached: object, derived: object) -> None:
+        if cached != derived:
+            stale.append(Stale(record.journey_id, what, str(cached), str(derived)))
+
+    hold("held_fields", sorted(record.held_fields), sorted(facts.fields))
+    cached = {slug: rest for slug, *rest in record.cached}
+    standings = rules.resolve(program, facts)
+    for slug, standing in standings.items():
+        state, percent, unlocked, started, completed = cached.get(slug, (None,) * 5)
+        hold(f"{slug} state", state, str(standing.state))
+        began = times.get((slug, "started"))
+        hold(f"{slug} started_at", _moment(started), _moment(began))
+        done = [times[slug, kind] for kind in ("completed", "skipped") if (slug, kind) in times]
+        hold(f"{slug} completed_at", _moment(completed), _moment(min(done, default=None)))
+        hold(f"{slug} percent", percent, _percent(program, standing, record.drafts))
+        opened = _opened_at(program, slug, record, times) if not standing.missing else None
+        hold(f"{slug} unlocked_at", _moment(unlocked), opened)
+    return stale
+
+
+def _opened_at(
+    program: Program, slug: str, record: WalkRecord, times: Mapping[tuple[str, str], str]
+) -> datetime | None:
+    """When the last thing a step waits for came in; a step that waits for none: at the start."""
+    step = program.step(slug)
+    moments = [record.created_at]
+    for need in step.needs:
+        moments.append(datetime.fromisoformat(record.given[need.field]))
+    for before in step.after:
+        at = min(
+            times[key]
+            for key in ((before, "completed"), (before, "skipped"))
+            if key in times
+        )
+        moments.append(datetime.fromisoformat(at))
+    return max(moments)
+
+
+def _percent(program: Program, standing: Standing, drafts: Mapping[str, Any]) -> int:
+    if standing.state is State.COMPLETED:
+        return 100
+    if standing.state is State.IN_PROGRESS:
+        return rules.percent(program.step(standing.slug).form, drafts.get(standing.slug, {}))
+    return 0
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,69 @@
+"""Everything that can be wrong in a program's files, found at once, with file and line.
+
+Pure: works on what `files.read` read. `shape` holds each file against the published JSON Schema,
+`graph` looks at how steps hang together, `fields` at each form, `layouts` at how it is shown,
+`prose` at the guidance, `demo` at the demo answers.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from milepost.contexts.programs import names
+from milepost.contexts.programs.check import demo, fields, graph, layouts, prose, shape
+from milepost.contexts.programs.check.outline import Outline, outline
+from milepost.contexts.programs.files import Folder
+from milepost.contexts.programs.types import Fault
+
+
+def check_folder(folder: Folder, schemas: shape.Schemas) -> tuple[Fault, ...]:
+    """Every fault of one program, by file and line."""
+    return _sorted(_faults(folder, schemas))
+
+
+def check_folders(folders: Iterable[Folder], schemas: shape.Schemas) -> tuple[Fault, ...]:
+    """Every fault of programs that are to stand in one database."""
+    folders = tuple(folders)
+    found = [fault for folder in folders for fault in _faults(folder, schemas)]
+    return _sorted([*found, *_schemas_shared(folders)])
+
+
+def _sorted(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(sorted(set(faults)))
+
+
+def _faults(folder: Folder, schemas: shape.Schemas) -> Iterator[Fault]:
+    for source in folder.sources:
+        yield from source.faults
+    yield from shape.check_program(folder, schemas)
+    outlines: list[Outline] = []
+    for source in folder.steps:
+        shaped = list(shape.check_step(source, schemas))
+        yield from shaped
+        outlines.append(outline(folder.slug, source, sound=not shaped and not source.faults))
+    yield from graph.check(folder, outlines)
+    producers = graph.producers(outlines)
+    needed = {need.name for step in outlines for need in step.needs}
+    for step in outlines:
+        yield from prose.check(step)
+        in_form = list(fields.check(step, needed)) if step.sound else []
+        yield from in_form
+        if step.sound:
+            yield from layouts.check(step, producers)
+        # Answers can only be held against a form that is one.
+        if step.sound and not in_form:
+            yield from demo.check(folder, step)
+    yield from demo.check_names(folder)
+
+
+def _schemas_shared(folders: Iterable[Folder]) -> Iterator[Fault]:
+    """Two programs whose steps would share one schema."""
+    taken: dict[str, str] = {}
+    for folder in folders:
+        for source in folder.steps:
+            slug = outline(folder.slug, source, sound=False).slug
+            if slug is None:
+                continue
+            schema = names.tool_schema(folder.slug, slug)
+            if taken.setdefault(schema, folder.slug) != folder.slug:
+                yield source.fault(
+                    f"The database schema {schema} belongs to the program {taken[schema]}.", "slug"
+                )

@@ -1,0 +1,22 @@
+"""What can be wrong with a program, as errors an author's command can act on."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from milepost.contexts.programs.types import Fault
+
+
+class UnsoundProgram(ValueError):
+    """Steps that do not make a program: a need without a giver, a cycle, a name used twice."""
+
+
+class FaultyFiles(ValueError):
+    """A folder that cannot be read as a program, with every fault that was found."""
+
+    def __init__(self, faults: "tuple[Fault, ...]") -> None:
+        self.faults = faults
+        super().__init__("\n".join(f"{f.file}:{f.line}: {f.message}" for f in faults))
+
+
+class CannotAdd(ValueError):
+    """A new step that would overwrite a file or repeat a slug or an order."""

@@ -1,0 +1,132 @@
+"""The statements on `programs.programs` and `programs.versions`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from milepost.contexts.programs.types import Listed, VersionRow
+from milepost.platform.db import Transaction
+
+
+async def insert_program(tx: Transaction, *, slug: str, now: datetime) -> None:
+    """Make sure that the catalog has a program of that name."""
+    await tx.run(
+        """
+        insert into programs.programs (slug, created_at)
+        values (%(slug)s, %(now)s)
+        on conflict (slug) do nothing
+        """,
+        {"slug": slug, "now": now},
+    )
+
+
+async def lock_program(tx: Transaction, *, slug: str) -> UUID:
+    """Hold a program's row, so that its versions are numbered one after the other."""
+    return await tx.value(
+        """
+        select id
+        from programs.programs
+        where slug = %(slug)s
+        for update
+        """,
+        {"slug": slug},
+    )
+
+
+async def find_version_by_hash(
+    tx: Transaction, *, program_id: UUID, content_hash: str
+) -> VersionRow | None:
+    """The version of a program that has this content."""
+    return await tx.maybe(
+        VersionRow,
+        """
+        select id, program_id, number, content_hash, document, published_at
+        from programs.versions
+        where program_id = %(program_id)s
+          and content_hash = %(content_hash)s
+        """,
+        {"program_id": program_id, "content_hash": content_hash},
+    )
+
+
+async def insert_version(
+    tx: Transaction,
+    *,
+    program_id: UUID,
+    content_hash: str,
+    document: Mapping[str, Any],
+    now: datetime,
+) -> VersionRow:
+    """Add a program's next version."""
+    return await tx.one(
+        VersionRow,
+        """
+        insert into programs.versions (program_id, number, content_hash, document, published_at)
+        select %(program_id)s, coalesce(max(v.number), 0) + 1, %(content_hash)s,
+          %(document)s, %(now)s
+        from programs.versions v
+        where v.program_id = %(program_id)s
+        returning id, program_id, number, content_hash, document, published_at
+        """,
+        {
+            "program_id": program_id,
+            "content_hash": content_hash,
+            "document": Jsonb(document),
+            "now": now,
+        },
+    )
+
+
+async def get_version(tx: Transaction, *, version_id: UUID) -> VersionRow:
+    """One version; NotFound if there is none."""
+    return await tx.one(
+        VersionRow,
+        """
+        select id, program_id, number, content_hash, document, published_at
+        from programs.versions
+        where id = %(version_id)s
+        """,
+        {"version_id": version_id},
+    )
+
+
+async def find_latest_id(tx: Transaction, *, slug: str) -> UUID | None:
+    """The id of a program's newest version."""
+    return await tx.value(
+        """
+        select v.id
+        from programs.versions v
+        join programs.programs p on p.id = v.program_id
+        where p.slug = %(slug)s
+        order by v.number desc
+        limit 1
+        """,
+        {"slug": slug},
+    )
+
+
+async def list_programs(tx: Transaction) -> list[Listed]:
+    """Every program with its newest version, by title."""
+    return await tx.many(
+        Listed,
+        """
+        select p.id as program_id, v.id as version_id, v.number, p.slug,
+          v.document ->> 'title' as title,
+          v.document ->> 'summary' as summary,
+          (v.document ->> 'accent')::integer as accent,
+          jsonb_array_length(v.document -> 'steps') as step_count,
+          v.published_at
+        from programs.programs p
+        join lateral (
+          select w.id, w.number, w.document, w.published_at
+          from programs.versions w
+          where w.program_id = p.id
+          order by w.number desc
+          limit 1
+        ) v on true
+        order by title, p.slug
+        """,
+    )

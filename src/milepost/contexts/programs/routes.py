@@ -1,0 +1,113 @@
+"""The JSON API of programs: the catalog. A step's form is shown by a journey that opened it."""
+
+from typing import Any, Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from milepost.contexts.identity.http import Tx
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Version
+from milepost.platform.errors import NotFound
+from milepost.platform.http.json import StrictRoute
+from milepost.platform.http.pages import Page
+
+router = APIRouter(tags=["programs"], route_class=StrictRoute)
+
+
+class ProgramSummary(BaseModel):
+    """A program in the catalog."""
+
+    slug: str = Field(examples=["fast-track"])
+    title: str
+    summary: str
+    version: int
+    step_count: int
+
+
+class CatalogStep(BaseModel):
+    """A step as anybody may know it."""
+
+    slug: str = Field(examples=["sprint-2-vision"])
+    title: str
+    kind: str
+    order: int
+    phase: str
+    domain: str
+    difficulty: str
+    minutes: int
+    skippable: bool
+    purpose: str
+    after: list[str]
+    needs: list[str]
+    gives: list[str]
+
+
+class ProgramOut(ProgramSummary):
+    """A program with its phases, domains and steps."""
+
+    accent: int
+    vocabulary: dict[str, str]
+    phases: list[dict[str, Any]]
+    domains: list[dict[str, Any]]
+    steps: list[CatalogStep]
+
+    @classmethod
+    def of(cls, version: Version) -> Self:
+        """Show a version."""
+        program = version.program
+        document = program.to_document()
+        return cls(
+            slug=program.slug,
+            title=program.title,
+            summary=program.summary,
+            version=version.number,
+            step_count=len(program.steps),
+            accent=program.accent,
+            vocabulary=dict(program.vocabulary),
+            phases=document["phases"],
+            domains=document["domains"],
+            steps=[
+                CatalogStep(
+                    slug=step.slug,
+                    title=step.title,
+                    kind=str(step.kind),
+                    order=step.order,
+                    phase=step.phase,
+                    domain=step.domain,
+                    difficulty=str(step.difficulty),
+                    minutes=step.minutes,
+                    skippable=step.skippable,
+                    purpose=step.purpose,
+                    after=list(step.after),
+                    needs=[need.field for need in step.needs],
+                    gives=[give.field for give in step.gives],
+                )
+                for step in program.steps
+            ],
+        )
+
+
+@router.get("/programs")
+async def list_programs(tx: Tx) -> Page[ProgramSummary]:
+    """List the programs that can be begun."""
+    items = [
+        ProgramSummary(
+            slug=item.slug,
+            title=item.title,
+            summary=item.summary,
+            version=item.number,
+            step_count=item.step_count,
+        )
+        for item in await programs.list_programs(tx)
+    ]
+    return Page[ProgramSummary](items=items, next_cursor=None)
+
+
+@router.get("/programs/{slug}")
+async def get_program(slug: str, tx: Tx) -> ProgramOut:
+    """Show a program's newest version."""
+    version = await programs.find_latest(tx, slug=slug)
+    if version is None:
+        raise NotFound(f"There is no program called {slug!r}.")
+    return ProgramOut.of(version)

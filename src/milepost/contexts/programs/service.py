@@ -1,0 +1,84 @@
+"""Publishing programs and handing out their versions: this context's public face."""
+
+from collections import OrderedDict
+from datetime import datetime
+from uuid import UUID
+
+from milepost.contexts.programs import queries
+from milepost.contexts.programs.types import (
+    Listed,
+    Program,
+    Published,
+    Step,
+    StepKind,
+    Version,
+    VersionRow,
+)
+from milepost.platform.db import Transaction
+
+# Versions never change, so a process reads each of them once. A server with more
+# programs in use at a time than this only reads some of them again.
+_KEPT = 64
+_versions: OrderedDict[UUID, Version] = OrderedDict()
+
+
+async def publish(tx: Transaction, *, program: Program, now: datetime) -> Published:
+    """Make this content the program's newest version; an operator's act.
+
+    Content that was published before gets no new version, whoever publishes it at the same time.
+    """
+    await queries.insert_program(tx, slug=program.slug, now=now)
+    program_id = await queries.lock_program(tx, slug=program.slug)
+    row = await queries.find_version_by_hash(
+        tx, program_id=program_id, content_hash=program.content_hash
+    )
+    created = row is None
+    if row is None:
+        row = await queries.insert_version(
+            tx,
+            program_id=program_id,
+            content_hash=program.content_hash,
+            document=program.to_document(),
+            now=now,
+        )
+    return Published(row.id, program_id, row.number, created)
+
+
+def tool_steps(program: Program) -> tuple[Step, ...]:
+    """The steps whose answers live in a schema of their own."""
+    return tuple(step for step in program.steps if step.kind is StepKind.TOOL)
+
+
+async def get_version(tx: Transaction, *, version_id: UUID) -> Version:
+    """A published version; NotFound if there is none."""
+    version = _versions.get(version_id)
+    if version is None:
+        version = _version(await queries.get_version(tx, version_id=version_id))
+        _versions[version_id] = version
+        while len(_versions) > _KEPT:
+            _versions.popitem(last=False)
+    else:
+        _versions.move_to_end(version_id)
+    return version
+
+
+async def find_latest(tx: Transaction, *, slug: str) -> Version | None:
+    """The newest version of a program, or None if it was never published."""
+    version_id = await queries.find_latest_id(tx, slug=slug)
+    return None if version_id is None else await get_version(tx, version_id=version_id)
+
+
+async def list_programs(tx: Transaction) -> list[Listed]:
+    """The catalog: every program with its newest version, by title."""
+    return await queries.list_programs(tx)
+
+
+def _version(row: VersionRow) -> Version:
+    return Version(
+        id=row.id,
+        program_id=row.program_id,
+        number=row.number,
+        content_hash=row.content_hash,
+        published_at=row.published_at,
+        program=Program.from_document(row.document),
+    )

@@ -1,0 +1,13 @@
+"""Background work: jobs are asked for inside the caller's transaction and run by a worker.
+
+A context's `jobs.py` registers functions with `jobs.task`; its service asks for them with
+`await jobs.defer(tx, name, ...)`. Both know each other by the name only. procrastinate keeps and
+runs the jobs, in a schema of its own.
+"""
+
+from milepost.platform.jobs.context import JobContext
+from milepost.platform.jobs.defer import defer
+from milepost.platform.jobs.registry import Registry, task
+from milepost.platform.jobs.worker import JobsFailed, run_pending, run_worker
+
+__all__ = ["JobContext", "JobsFailed", "Registry", "defer", "run_pending", "run_worker", "task"]

@@ -1,0 +1,82 @@
+"""Every setting, with its type, its default and its environment variable (MILEPOST_ + name).
+
+Also says where the files that ship (programs, migrations) are.
+"""
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class OidcProvider(BaseModel):
+    """One OpenID Connect provider of one tenant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tenant: str
+    slug: str = Field(pattern=r"^[a-z0-9-]+$", description="stands in the callback address")
+    name: str = Field(description="stands on the sign-in button")
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    scopes: str = "openid email profile"
+    lms_user_id_claim: str | None = None
+
+
+class MailSettings(BaseModel):
+    """An SMTP server; without a host, mail is written to the outbox folder."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    starttls: bool = True
+    sender: str = "Milepost <milepost@localhost>"
+
+
+class Settings(BaseSettings):
+    """Read from the environment; nested ones as MILEPOST_MAIL__HOST, lists as JSON."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MILEPOST_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    data: Path = Field(default_factory=lambda: default_data_folder())
+    database_url: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    host: str = "127.0.0.1"
+    port: int = 8400
+    workers: int = Field(default=1, ge=1, le=64)
+    base_url: str | None = Field(default=None, description="how the world reaches this server")
+    trusted_proxies: int = Field(
+        default=0, ge=0, description="how many proxies in front say who the caller is"
+    )
+    default_tenant: str = "main"
+    session_days: int = Field(default=14, ge=1, le=365)
+    mail: MailSettings = MailSettings()
+    oidc: tuple[OidcProvider, ...] = ()
+    log_level: str = "info"
+
+
+def default_data_folder() -> Path:
+    """Tell where data goes when nothing is said: the place the system has for it."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "milepost"
+    if sys.platform != "win32" and os.geteuid() == 0:
+        return Path("/var/lib/milepost")
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "milepost"
+
+
+@cache
+def shipped(name: str) -> Path:
+    """Tell where the shipped folder `name` is: in the package, or in the checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "_shipped" / name, package.parents[1] / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"the folder {name} that ships with Milepost is missing")

@@ -1,0 +1,1 @@
+"""Pages: Jinja templates made better by htmx and small ES modules, by persona."""

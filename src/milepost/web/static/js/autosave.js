@@ -1,0 +1,237 @@
+// Autosave: nothing typed is ever lost.
+//
+// Every keystroke is kept on this device first, and sent to `data-autosave` when typing pauses. What is
+// kept goes away only when the server has said that it holds the very same words. The request is the
+// form's own post with `X-Autosave: 1` and `If-Match: "<revision>"`; the answers are
+//   200 {revision, saved_at, errors?: {name: message}}
+//   409 {current_revision}     changed elsewhere: the person chooses
+//   422 {errors: {name: message}}
+//   401, 403                   signed out, or the page is too old: kept here until it works again
+import { fingerprint, read, write } from './pairs.js';
+
+const PAUSE = 800;
+const LONGEST_PAUSE = 30_000;
+const PREFIX = 'milepost:draft:';
+const shapes = { saved: 'saved', saving: 'saving', offline: 'problem', conflict: 'problem', problem: 'problem' };
+
+const kept = {
+  get(key) {
+    try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
+  },
+  set(key, record) {
+    try {
+      localStorage.setItem(PREFIX + key, JSON.stringify(record));
+      return true;
+    } catch { return false; }
+  },
+  drop(key) {
+    try { localStorage.removeItem(PREFIX + key); } catch { /* storage is blocked: nothing was kept */ }
+  },
+};
+
+const clock = (time) => new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+function autosave(form) {
+  const key = form.dataset.draftKey || location.pathname;
+  const state = form.querySelector('[data-save-state]');
+  const words = state.querySelector('[data-save-words]');
+  const offers = state.querySelector('[data-save-offers]');
+  const revision = form.elements.revision;
+  // A form that came back with errors shows words that the server does not hold yet.
+  let saved = 'unsaved' in form.dataset ? '' : fingerprint(read(form));
+  let timer = 0;
+  let sending = false;
+  let failures = 0;
+  let conflict = false;
+  let deviceKeeps = true;
+
+  const show = (kind, text, choices = []) => {
+    state.className = `save-state ${shapes[kind]}`;
+    if (words.textContent !== text) words.textContent = text;
+    offers.replaceChildren(...choices.map(([label, act]) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'button small';
+      button.textContent = label;
+      button.addEventListener('click', act);
+      return button;
+    }));
+    offers.hidden = !choices.length;
+  };
+
+  const keep = (pairs, more = {}) => {
+    deviceKeeps = kept.set(key, { pairs, revision: revision?.value ?? '', at: Date.now(), ...more });
+  };
+
+  const later = (pause) => {
+    clearTimeout(timer);
+    timer = setTimeout(send, pause);
+  };
+
+  function typed() {
+    if (sending === 'leaving') return;
+    const pairs = read(form);
+    if (fingerprint(pairs) === saved && !sending) {
+      kept.drop(key);
+      return;
+    }
+    keep(pairs);
+    if (conflict) return;
+    show('saving', navigator.onLine ? 'Not saved yet' : offline());
+    later(PAUSE);
+  }
+
+  const offline = () => deviceKeeps
+    ? 'Offline: kept on this device'
+    : 'Offline, and this browser keeps nothing: leave the page open';
+
+  async function send() {
+    clearTimeout(timer);
+    if (sending || conflict) return;
+    const pairs = read(form);
+    const print = fingerprint(pairs);
+    if (print === saved) return;
+    sending = true;
+    show('saving', 'Saving…');
+    const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
+    body.set('_action', 'autosave');
+    let answer;
+    try {
+      answer = await fetch(form.dataset.autosave, {
+        method: 'POST',
+        body,
+        headers: {
+          'X-Autosave': '1',
+          'X-CSRF-Token': document.querySelector('meta[name="csrf-token"]')?.content ?? '',
+          'If-Match': `"${revision?.value ?? ''}"`,
+          Accept: 'application/json, application/problem+json',
+        },
+        // A page being closed may still finish a small request.
+        keepalive: body.toString().length < 60_000,
+        redirect: 'error',
+      });
+    } catch { /* the line is down, or something between answered in its place */ }
+    const told = await answer?.json().catch(() => null);
+    if (sending === 'leaving') return;
+    sending = false;
+    if (answer?.ok && told) accepted(print, told);
+    else if (answer?.status === 409) clash(told);
+    else if (answer?.status === 422) refused(told);
+    else if (answer?.status === 401 || answer?.status === 403) {
+      show('problem', 'You are signed out: kept on this device', [['Try again', send]]);
+    } else retry();
+  }
+
+  function accepted(print, told) {
+    failures = 0;
+    saved = print;
+    if (revision) revision.value = told.revision;
+    const problems = marked(told.errors);
+    const now = read(form);
+    if (fingerprint(now) !== print) {
+      keep(now);
+      later(PAUSE);
+    } else if (!problems) kept.drop(key);
+    const time = `Saved ${clock(told.saved_at ?? Date.now())}`;
+    if (problems) show('problem', `${time}, but ${problems === 1 ? 'one field needs' : `${problems} fields need`} another look`);
+    else show('saved', time);
+  }
+
+  function refused(told) {
+    marked(told?.errors);
+    show('problem', 'Not saved yet: a field needs another look. Kept on this device.');
+  }
+
+  function retry() {
+    failures += 1;
+    show('offline', navigator.onLine ? 'Milepost does not answer: kept on this device' : offline(), [['Try again', send]]);
+    later(Math.min(LONGEST_PAUSE, 2000 * 2 ** (failures - 1)));
+  }
+
+  function clash(told) {
+    conflict = true;
+    const theirs = () => {
+      // Mine stays on this device, set aside, and is offered back after the reload.
+      keep(read(form), { aside: true });
+      sending = 'leaving';
+      location.reload();
+    };
+    const mine = () => {
+      conflict = false;
+      if (revision && told) revision.value = told.current_revision;
+      saved = '';
+      send();
+    };
+    show('conflict', 'Changed on another device', [['Load theirs', theirs], ['Keep mine', mine]]);
+  }
+
+  // Shows each field's problem beside it; a field without one is cleared. Returns how many there are.
+  function marked(errors = {}) {
+    const found = Object.entries(errors ?? {});
+    for (const line of form.querySelectorAll('[data-error-for]')) {
+      const name = line.dataset.errorFor;
+      const [, message] = found.find(([field]) => `f-${field.replaceAll('.', '-')}` === name) ?? [];
+      line.hidden = !message;
+      line.querySelector('[data-error-text]').textContent = message ?? '';
+      const input = document.getElementById(name);
+      if (input?.matches('.input')) {
+        if (message) input.setAttribute('aria-invalid', 'true');
+        else input.removeAttribute('aria-invalid');
+      }
+    }
+    return found.length;
+  }
+
+  function restore() {
+    const record = kept.get(key);
+    const shown = fingerprint(read(form));
+    if (!saved) typed();
+    if (!record || (!saved && fingerprint(record.pairs) === shown)) return;
+    if (fingerprint(record.pairs) === saved) {
+      kept.drop(key);
+      return;
+    }
+    const bring = () => {
+      conflict = false;
+      write(form, record.pairs);
+      show('saving', 'Your text is back');
+      later(0);
+    };
+    if (!record.aside && record.revision === (revision?.value ?? '')) {
+      bring();
+      show('saving', `Brought back what you typed at ${clock(record.at)}`);
+      return;
+    }
+    // Both versions are worth something: neither is thrown away without being asked.
+    conflict = true;
+    const away = () => {
+      conflict = false;
+      kept.drop(key);
+      show('saved', 'Kept the saved version');
+    };
+    show('problem', `This device has other text, typed at ${clock(record.at)}`, [['Bring it back', bring], ['Discard it', away]]);
+  }
+
+  form.addEventListener('input', typed);
+  form.addEventListener('change', typed);
+  addEventListener('online', () => { if (!conflict) send(); });
+  addEventListener('offline', () => { if (fingerprint(read(form)) !== saved) show('offline', offline()); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) send(); });
+  form.addEventListener('submit', (event) => {
+    // app.js and rows.js may have stopped this submit; then the page stays, and so does autosave.
+    setTimeout(() => {
+      if (event.defaultPrevented) return;
+      clearTimeout(timer);
+      if (fingerprint(read(form)) !== saved) keep(read(form));
+      sending = 'leaving';
+    });
+  });
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    sending = false;
+    typed();
+  });
+  restore();
+}
+
+for (const form of document.querySelectorAll('form[data-autosave]')) autosave(form);

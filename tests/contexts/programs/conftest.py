@@ -1,0 +1,258 @@
+"""A small sound program as files, and what the tests do to it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from milepost.contexts.programs import files
+from milepost.contexts.programs.check import check_folder
+from milepost.contexts.programs.check.shape import Schemas, load_schemas
+from milepost.contexts.programs.types import Fault
+
+ROOT = Path(__file__).parents[3]
+
+PROGRAM = """\
+slug: bakery
+title: Bakery
+summary: Open a bakery.
+accent: 30
+vocabulary:
+  step: step
+phases:
+  - slug: start
+    title: Start
+  - slug: grow
+    title: Grow
+domains:
+  - slug: craft
+    title: Craft
+"""
+
+DREAM = """\
+slug: sprint-0-dream
+title: Dream
+kind: tool
+order: 0
+phase: start
+domain: craft
+difficulty: low
+minutes: 20
+skippable: false
+after: []
+purpose: You know what you want.
+guidance: |
+  ### Dream
+  Write it *down*.
+needs: []
+gives:
+  - field: dream.wish
+    from: wish
+    title: Wish
+form:
+  type: object
+  additionalProperties: false
+  required: [wish]
+  properties:
+    wish:
+      type: string
+      title: What do you wish?
+      description: One sentence.
+      minLength: 1
+      maxLength: 200
+      examples: [A bakery on my street]
+    budget:
+      type: object
+      title: What can you spend?
+      description: In the first year.
+      additionalProperties: false
+      required: [amount, currency]
+      properties:
+        amount: {type: number, minimum: 0}
+        currency: {type: string, enum: [EUR, USD]}
+      examples: [{amount: 20000, currency: EUR}]
+layout:
+  sections:
+    - title: Wish
+      fields: [wish, budget]
+  widgets:
+    wish: long
+"""
+
+BREAD = """\
+slug: sprint-1-bread
+title: Bread
+kind: tool
+order: 1
+phase: start
+domain: craft
+difficulty: medium
+minutes: 60
+purpose: You know what you bake.
+guidance: Bake what people buy.
+needs:
+  - field: dream.wish
+    why: It says what you bake for.
+gives:
+  - field: bread.loaves
+    from: loaves
+    title: Loaves
+  - field: bread.motto
+    from: motto
+    title: Motto
+form:
+  type: object
+  additionalProperties: false
+  required: [loaves, motto]
+  properties:
+    loaves:
+      type: array
+      title: Your loaves
+      description: The best first.
+      minItems: 1
+      maxItems: 5
+      items:
+        type: object
+        additionalProperties: false
+        required: [name]
+        properties:
+          name: {type: string, title: Name, minLength: 1, maxLength: 60}
+          grade: {type: integer, title: Grade, minimum: 1, maximum: 5}
+          since: {type: string, format: date, title: Since}
+      examples:
+        - - {name: Rye, grade: 4, since: "2026-03-02"}
+    motto:
+      type: string
+      title: Motto
+      description: The wish in five words.
+      minLength: 1
+      maxLength: 80
+      examples: [Bread that keeps]
+    trust:
+      type: integer
+      title: Trust
+      description: How sure are you?
+      minimum: 1
+      maximum: 10
+      examples: [7]
+    grains:
+      type: array
+      title: Grains
+      description: Those that you use.
+      uniqueItems: true
+      minItems: 1
+      items:
+        type: string
+        oneOf: [{const: rye, title: Rye}, {const: wheat, title: Wheat}]
+      examples: [[rye]]
+layout:
+  sections:
+    - title: Loaves
+      fields: [loaves, grains]
+    - title: Words
+      fields: [motto, trust]
+  widgets:
+    trust: scale
+  scale_labels:
+    trust: [Not at all, Completely]
+  prefill:
+    motto: dream.wish
+"""
+
+SHOP = """\
+slug: sprint-2-shop
+title: Shop
+kind: tool
+order: 2
+phase: grow
+domain: craft
+difficulty: high
+minutes: 90
+after: [sprint-0-dream]
+purpose: You know where you sell.
+guidance: Sell where people pass.
+needs:
+  - field: bread.loaves
+    why: They fill the shelf.
+gives:
+  - field: shop.street
+    from: street
+    title: Street
+form:
+  type: object
+  additionalProperties: false
+  required: [street]
+  properties:
+    street:
+      type: string
+      title: Street
+      description: Where the shop stands.
+      minLength: 1
+      maxLength: 80
+      examples: [Mill Lane]
+"""
+
+DEMO = """\
+loaves:
+  - name: Spelt
+    grade: 5
+motto: Slow bread
+"""
+
+FILES = {
+    "program.yaml": PROGRAM,
+    "steps/00-dream.yaml": DREAM,
+    "steps/01-bread.yaml": BREAD,
+    "steps/02-shop.yaml": SHOP,
+    "demo/01-bread.yaml": DEMO,
+}
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Schemas:
+    return load_schemas(ROOT / "programs" / "schemas")
+
+
+@pytest.fixture
+def fast_track() -> Path:
+    return ROOT / "programs" / "fast-track"
+
+
+@pytest.fixture
+def bakery(tmp_path: Path) -> Path:
+    folder = tmp_path / "bakery"
+    for name, text in FILES.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def faults_of(schemas: Schemas) -> Callable[[Path], tuple[Fault, ...]]:
+    return lambda folder: check_folder(files.read(folder), schemas)
+
+
+@pytest.fixture
+def blames(
+    bakery: Path, faults_of: Callable[[Path], tuple[Fault, ...]]
+) -> Callable[[str, str, str, str, str], None]:
+    """Break one file, and see that just one fault of that kind names the line."""
+
+    def check(file: str, old: str, new: str, blamed: str, message: str) -> None:
+        path = bakery / file
+        text = path.read_text("utf-8")
+        assert old in text
+        changed = text.replace(old, new, 1)
+        path.write_text(changed, "utf-8")
+
+        found = faults_of(bakery)
+
+        lines = [n for n, line in enumerate(changed.splitlines(), start=1) if blamed in line]
+        hits = [fault for fault in found if message in fault.message]
+        assert len(hits) == 1, found
+        assert hits[0].file == f"bakery/{file}"
+        assert hits[0].line in lines
+        assert len(set(found)) == len(found)
+
+    return check
