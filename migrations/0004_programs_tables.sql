@@ -9,8 +9,11 @@ grant usage on schema programs to milepost_app, milepost_operator;
 create table programs.programs (
   id uuid primary key default uuidv7(),
   slug text not null unique check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
+  files_fingerprint text,
   created_at timestamptz not null
 );
+comment on column programs.programs.files_fingerprint is
+  'of the files published last: a start that finds the same ones reads no YAML';
 alter table programs.programs enable row level security, force row level security;
 create policy read on programs.programs for select
   to milepost_app
@@ -27,8 +30,7 @@ create table programs.versions (
   content_hash text not null check (content_hash ~ '^[0-9a-f]{64}$'),
   document jsonb not null,
   published_at timestamptz not null,
-  unique (program_id, number),
-  unique (program_id, content_hash)
+  unique (program_id, number)
 );
 alter table programs.versions enable row level security, force row level security;
 create policy read on programs.versions for select

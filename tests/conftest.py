@@ -4,6 +4,7 @@ Tests connect as the application's role: the owner or a superuser sees everythin
 proves nothing. `operator` is for looking at what is really there.
 """
 
+import asyncio
 import json
 import shutil
 import tempfile
@@ -18,8 +19,10 @@ import pytest_asyncio
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from milepost.cli.publishing import publish_shipped
 from milepost.platform.db import Database, embedded, migrations, roles
 from milepost.platform.db.cluster import SUPERUSER
+from milepost.platform.db.connect import DatabaseAccess
 from milepost.settings import shipped
 from tests.factories.people import Place, make_place
 
@@ -45,6 +48,8 @@ def _server() -> Iterator[str]:
                 made = roles.ensure_roles(superuser, secret=SECRET, dbname=TEMPLATE)
                 with psycopg.connect(made.owner, autocommit=True) as owner:
                     migrations.migrate(owner, shipped("migrations"))
+                access = DatabaseAccess(made, SECRET, None)
+                asyncio.run(publish_shipped(access, shipped("programs")))
                 yield superuser
             finally:
                 server.stop()

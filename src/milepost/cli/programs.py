@@ -127,10 +127,11 @@ async def _publish(
     programs: Sequence[Program], *, data: Path | None, url: str | None
 ) -> list[Published]:
     # The other commands need no database, and start sooner without what this loads.
-    from milepost.cli.database import operator_transaction
+    from milepost.cli.database import opened
+    from milepost.cli.publishing import publish as publish_all
 
-    async with operator_transaction(data=data, url=url) as tx:
-        return [await service.publish(tx, program=program, now=clock.now()) for program in programs]
+    with opened(data=data, url=url) as access:
+        return await publish_all(access, programs)
 
 
 def _load_checked(paths: Sequence[Path] | None) -> list[Program]:

@@ -22,7 +22,7 @@ _AIM = 4.6
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One theme's accent: `accent` for text, marks and fills; `ink` on top of it; `soft` behind it."""
+    """One theme's accent: `accent` for text, marks, fills; `ink` on top of it; `soft` behind."""
 
     accent: str
     strong: str

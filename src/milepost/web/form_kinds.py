@@ -32,7 +32,12 @@ def kind(prop: Mapping[str, Any], widget: str | None = None) -> str:
 def column_kind(prop: Mapping[str, Any]) -> str:
     """The kind of a column: a layout names none, so a short range of whole numbers is a scale."""
     found = kind(prop)
-    if found == "number" and prop.get("type") == "integer" and "minimum" in prop and "maximum" in prop:
+    if (
+        found == "number"
+        and prop.get("type") == "integer"
+        and "minimum" in prop
+        and "maximum" in prop
+    ):
         return "scale" if prop["maximum"] - prop["minimum"] < _LONGEST_SCALE else "number"
     return "long" if found == "text" and prop.get("maxLength", 0) > 200 else found
 

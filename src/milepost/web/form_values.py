@@ -1,7 +1,7 @@
 """One form field's text read as a JSON value, and a JSON value written as a form field's text.
 
-Numbers follow one rule, said in `NUMBER_RULE`: a guess that is wrong by a factor of a thousand is worse
-than a question, so a number that can be read in two ways is not read at all.
+Numbers follow one rule, said in `NUMBER_RULE`: a guess that is wrong by a factor of a thousand is
+worse than a question, so a number that can be read in two ways is not read at all.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def printable(text: str) -> str:
 def read(prop: Mapping[str, Any], kind: str, text: str) -> Any:
     """The value of a single, filled-in field."""
     if _UNSAFE.search(text):
-        raise Unreadable("This contains a character that cannot be stored. Please retype this part.")
+        raise Unreadable(
+            "This contains a character that cannot be stored. Please retype this part."
+        )
     text = text.strip()
     match kind:
         case "number" | "scale":
@@ -77,7 +79,9 @@ def money(amount: str, currency: str, currencies: list[str]) -> dict[str, Any]:
     for sign, code in [*_SIGNS.items(), *((code, code) for code in currencies)]:
         if written.upper().startswith(sign) or written.upper().endswith(sign):
             if code != currency:
-                raise Unreadable(f"The amount says {sign}, the currency beside it {currency or 'nothing'}.")
+                raise Unreadable(
+                    f"The amount says {sign}, the currency beside it {currency or 'nothing'}."
+                )
             written = written.upper().replace(sign, "").strip()
             break
     if currency not in currencies:
@@ -104,7 +108,7 @@ def options(prop: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _without_spaces(written: str, text: str) -> str:
-    """Spaces group thousands or surround the number; anywhere else they are a slip worth asking about."""
+    """Spaces group thousands or surround the number; elsewhere they are a slip to ask about."""
     sign, rest = (written[0], written[1:]) if written[:1] in ("+", "-") else ("", written)
     groups = _SPACES.split(rest.strip())
     last = re.split(r"[.,]", groups[-1])[0]

@@ -42,10 +42,12 @@ class Control:
 
     @property
     def id(self) -> str:
+        """The id of the field's element, and the stem of those of its help and error."""
         return "f-" + self.name.replace(".", "-")
 
     @property
     def text(self) -> str:
+        """What stands in a field that holds one text."""
         return self.texts[-1] if self.texts else ""
 
     @property

@@ -30,9 +30,9 @@ _ENTRY = re.compile(r"([a-z][a-z0-9_]*)\.(\d{1,3})(?:\.([a-z][a-z0-9_]*))?", re.
 class Parsed:
     """A form post, read.
 
-    `data` holds what could be read, `errors` a message per field name that could not, `raw` all fields
-    as typed. `action` is the button pressed; `rearranged` says that it added, removed or moved an
-    entry, so that the page is to be drawn again and nothing submitted.
+    `data` holds what could be read, `errors` a message per field name that could not, `raw` all
+    fields as typed. `action` is the button pressed; `rearranged` says that it added, removed or
+    moved an entry, so that the page is to be drawn again and nothing submitted.
     """
 
     data: dict[str, Any]
@@ -60,10 +60,10 @@ def parse(schema: Mapping[str, Any], pairs: Iterable[tuple[str, str]]) -> Parsed
 
 
 def apply_action(schema: Mapping[str, Any], pairs: Pairs, action: str) -> Pairs:
-    """The posted fields after `add:people`, `remove:people:2`, `up:core_values:1`, `down:core_values:1`.
+    """The posted fields after `add:people`, `remove:people:2`, `up:people:1` or `down:people:1`.
 
-    It works on what was typed rather than on data, so that a number mistyped in one row survives the
-    adding of another. An action that fits nothing changes nothing.
+    It works on what was typed rather than on data, so that a number mistyped in one row survives
+    the adding of another. An action that fits nothing changes nothing.
     """
     field = _entries_field(schema, action)
     found = _ACTION.fullmatch(action)
@@ -111,7 +111,7 @@ def check(schema: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def problems(schema: Mapping[str, Any], parsed: Parsed) -> dict[str, str]:
-    """All that stands between a parsed form and its submission: what could not be read, what is missing."""
+    """All that keeps a parsed form from being submitted: the unreadable and the missing."""
     found = dict(parsed.errors)
     for name, message in check(schema, parsed.data).items():
         # What was typed but could not be read is not missing.
@@ -217,7 +217,7 @@ def _belongs(name: str, field: str) -> bool:
 
 
 def _entries(field: str, pairs: Pairs) -> list[Pairs]:
-    """The entries of a ranked list or of rows, each as (column, text), in the order of their numbers."""
+    """The entries of a ranked list or of rows, each as (column, text), by their numbers."""
     found: dict[int, Pairs] = {}
     for name, value in pairs:
         match = _ENTRY.fullmatch(name)
@@ -251,10 +251,13 @@ def _first_column(prop: Mapping[str, Any]) -> str:
 
 
 def _written(name: str, prop: Mapping[str, Any], value: Any) -> Pairs:
-    """One property's value as fields; a draft of another shape than the schema's is shown as text."""
+    """One property's value as fields; a draft of another shape is shown as text."""
     as_kind = kind(prop)
     if as_kind == "money" and isinstance(value, Mapping):
-        return [(f"{name}.{part}", form_values.written(value.get(part))) for part in ("amount", "currency")]
+        return [
+            (f"{name}.{part}", form_values.written(value.get(part)))
+            for part in ("amount", "currency")
+        ]
     if as_kind in ("choices", "ranked", "rows") and isinstance(value, list):
         if as_kind == "choices":
             return [(name, form_values.written(one)) for one in value]
@@ -272,19 +275,24 @@ def _written(name: str, prop: Mapping[str, Any], value: Any) -> Pairs:
 def _in_words(error: ValidationError) -> str:
     """What a schema's complaint means to the person filling in the form."""
     limit: Any = error.validator_value
+    given: Any = error.instance
     match error.validator:
         case "minItems":
-            return f"Give at least {limit}; you have {len(error.instance)} so far."
+            return f"Give at least {limit}; you have {len(given)} so far."
         case "maxItems":
-            return f"Keep it to {limit}; you have {len(error.instance)}."
+            return f"Keep it to {limit}; you have {len(given)}."
         case "minLength":
-            return "This is needed before you submit." if limit == 1 else f"Write at least {limit} characters."
+            return (
+                "This is needed before you submit."
+                if limit == 1
+                else f"Write at least {limit} characters."
+            )
         case "maxLength":
-            return f"This is {len(error.instance):,} characters long; {limit:,} fit here."
+            return f"This is {len(given):,} characters long; {limit:,} fit here."
         case "minimum" | "exclusiveMinimum":
-            return f"This should be {'at least' if error.validator == 'minimum' else 'more than'} {limit}."
+            return f"Give {'at least' if error.validator == 'minimum' else 'more than'} {limit}."
         case "maximum" | "exclusiveMaximum":
-            return f"This should be {'at most' if error.validator == 'maximum' else 'less than'} {limit}."
+            return f"Give {'at most' if error.validator == 'maximum' else 'less than'} {limit}."
         case "oneOf" | "enum" | "const":
             return "Choose one of the options."
         case "uniqueItems":

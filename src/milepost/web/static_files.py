@@ -1,7 +1,7 @@
-"""Static files: read once, compressed once, served for ever under an address that names their content.
+"""Static files: read once, compressed once, kept for ever under a name that tells their content.
 
-The fingerprint stands in the path (`/static/<fingerprint>/js/rows.js`) and covers the whole tree, so
-that an ES module importing its neighbour by a relative path gets the neighbour of the same release.
+The fingerprint stands in the path (`/static/<fingerprint>/js/rows.js`) and covers the whole tree,
+so that an ES module importing its neighbour by a relative path gets the one of the same release.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from milepost.web import accent
 ROOT = Path(__file__).parent / "static"
 PREFIX = "/static"
 
+# What pages name in their `Speculation-Rules` header; browsers insist on its own content type.
+PREFETCH = "prefetch.json"
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _TYPES = {
@@ -32,6 +35,7 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".md": "text/markdown; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
 
@@ -63,7 +67,7 @@ class Assets:
 def load(root: Path = ROOT) -> Assets:
     """Read and compress every file under `root`."""
     files = {
-        path.relative_to(root).as_posix(): _asset(path.read_bytes(), path.suffix)
+        path.relative_to(root).as_posix(): _asset(path.read_bytes(), _content_type(path))
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
@@ -84,6 +88,7 @@ class StaticFiles:
         self._assets = assets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI calls it."""
         request = Request(scope, receive)
         await self._answer(request)(scope, receive, send)
 
@@ -118,22 +123,28 @@ class StaticFiles:
     def _find(self, path: str) -> Asset | None:
         hue = _hue_of(path)
         if hue is not None:
-            return _asset(accent.stylesheet(hue).encode(), ".css")
+            return _asset(accent.stylesheet(hue).encode(), _TYPES[".css"])
         return self._assets.files.get(path)
 
 
-def _asset(body: bytes, suffix: str) -> Asset:
+def _content_type(path: Path) -> str:
+    if path.name == PREFETCH:
+        return "application/speculationrules+json"
+    return _TYPES.get(path.suffix, "application/octet-stream")
+
+
+def _asset(body: bytes, content_type: str) -> Asset:
     gzipped = gzip.compress(body, 9, mtime=0)
     return Asset(
         body=body,
         gzipped=gzipped if len(gzipped) < len(body) else None,
-        content_type=_TYPES.get(suffix, "application/octet-stream"),
+        content_type=content_type,
         etag=f'"{hashlib.sha256(body).hexdigest()[:20]}"',
     )
 
 
 def _hue_of(path: str) -> int | None:
-    """The hue of `accent/<0 to 359>.css`, written without leading zeros: one address a stylesheet."""
+    """The hue of `accent/<0 to 359>.css`, without leading zeros: one address a stylesheet."""
     name = path.removeprefix("accent/").removesuffix(".css")
     if path != f"accent/{name}.css" or not (name.isascii() and name.isdigit()) or len(name) > 3:
         return None

@@ -1,19 +1,20 @@
-"""The Jinja environment of the pages: what every template can call, and how values read to a person.
+"""The Jinja environment of the pages: what templates can call, and how values read to a person.
 
-A page's context carries `now` and `zone` (the person's IANA time zone); the filters of time read them
-from there, so that a template writes `{{ at|ago }}` and nothing else.
+A page's context carries `now` and `zone` (the person's IANA time zone); the filters of time read
+them from there, so that a template writes `{{ at|ago }}` and nothing else.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.filters import do_mark_safe
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -39,25 +40,29 @@ def environment(assets: static_files.Assets, folder: Path = TEMPLATES) -> Enviro
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals["asset"] = assets.url
-    made.globals["form_view"] = form_view.view
-    made.globals["answer_kind"] = form_view.kind
-    made.globals["choice_label"] = form_view.choice_label
-    made.filters.update(
-        ago=_ago_filter,
-        exact=_exact_filter,
-        clock=_clock_filter,
-        isotime=isotime,
-        day=day,
-        dayof=day_of,
-        number=number,
-        money=money,
-        percent=percent,
-        minutes=minutes,
-        ordinal=ordinal,
-        markdown=markdown,
-        plural=plural,
-    )
+    names: dict[str, Any] = {
+        "asset": assets.url,
+        "form_view": form_view.view,
+        "answer_kind": form_view.kind,
+        "choice_label": form_view.choice_label,
+    }
+    made.globals.update(names)
+    filters: dict[str, Callable[..., object]] = {
+        "ago": _ago_filter,
+        "exact": _exact_filter,
+        "clock": _clock_filter,
+        "isotime": isotime,
+        "day": day,
+        "dayof": day_of,
+        "number": number,
+        "money": money,
+        "percent": percent,
+        "minutes": minutes,
+        "ordinal": ordinal,
+        "markdown": markdown,
+        "plural": plural,
+    }
+    made.filters.update(filters)
     return made
 
 
@@ -149,13 +154,17 @@ def minutes(value: int) -> str:
     """A duration: 45 min, 1 h, 1 h 30 min."""
     hours, rest = divmod(value, 60)
     return " ".join(
-        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+        part
+        for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "")
+        if part
     )
 
 
 def ordinal(value: int) -> str:
     """1st, 2nd, 3rd, 11th."""
-    suffix = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    suffix = (
+        "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    )
     return f"{value}{suffix}"
 
 
@@ -166,7 +175,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def markdown(text: str) -> Markup:
     """Markdown as safe HTML: what an author wrote as HTML is shown as text, never obeyed."""
-    return Markup(_markdown.render(text))
+    return do_mark_safe(_markdown.render(text))
 
 
 def _distance(count: int, noun: str, *, ahead: bool) -> str:

@@ -100,16 +100,12 @@ async def test_ten_failures_slow_a_network_down_and_nobody_else(place, secret):
     nora = await place.person(password=PASSWORD)
     for number in range(10):
         with pytest.raises(WrongPassword):
-            await sign_in(
-                place, secret, new_address(), address=f"2001:db8:77:1::{number + 1:x}"
-            )
+            await sign_in(place, secret, new_address(), address=f"2001:db8:77:1::{number + 1:x}")
     with pytest.raises(SlowDown):
         await sign_in(place, secret, nora.user.email, address="2001:db8:77:1:ffff::9")
     assert await sign_in(place, secret, nora.user.email, address="2001:db8:77:2::1")
     later = place.now + timedelta(minutes=16)
-    assert await sign_in(
-        place, secret, nora.user.email, address="2001:db8:77:1::1", now=later
-    )
+    assert await sign_in(place, secret, nora.user.email, address="2001:db8:77:1::1", now=later)
 
 
 async def test_what_is_kept_of_failures_names_nobody(place, secret, operator):
@@ -135,7 +131,9 @@ async def test_time_does_not_tell_whether_an_address_exists(place, secret):
             await sign_in(place, secret, email, "wrong password")
         return time.perf_counter() - start
 
-    times = [(await took(one), await took(other)) for one, other in zip(known, unknown, strict=True)]
+    times = [
+        (await took(one), await took(other)) for one, other in zip(known, unknown, strict=True)
+    ]
     fastest_known, fastest_unknown = (min(side) for side in zip(*times, strict=True))
     assert 0.4 < fastest_known / fastest_unknown < 2.5
 
@@ -171,7 +169,9 @@ async def test_sessions_are_listed_and_revoked_by_their_owner_only(place, secret
     async with place.db.transaction(holder(first, place.now)) as tx:
         listed = await identity.list_sessions(tx, now=place.now)
         assert {session.id for session in listed} == {
-            first.session_id, second.session_id, third.session_id,
+            first.session_id,
+            second.session_id,
+            third.session_id,
         }
         with pytest.raises(NotFound):
             await identity.revoke_session(tx, session_id=foreign.session_id, now=place.now)
@@ -203,7 +203,10 @@ async def test_a_new_password_ends_all_other_sessions(place, secret):
     nora = await place.person(password=PASSWORD)
     here, there = [await sign_in(place, secret, nora.user.email) for _ in range(2)]
     change = {
-        "actor": holder(here, place.now), "address": "10.2.3.4", "now": place.now, "secret": secret,
+        "actor": holder(here, place.now),
+        "address": "10.2.3.4",
+        "now": place.now,
+        "secret": secret,
     }
     with pytest.raises(WrongPassword):
         await identity.change_password(place.db, old="not this one", new="a new password", **change)

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from milepost.platform.db import binaries, embedded
-from milepost.platform.db.datafolder import SystemUser, role_password
+from milepost.platform.db.datafolder import role_password
 from milepost.platform.db.embedded import EmbeddedServer, ServerError, claim, find_running, start
 
 SECRET = bytes(range(32))
@@ -80,6 +80,10 @@ def serving(data_dir: Path) -> Generator[tuple[subprocess.Popen[str], int]]:
             yield process, pid
         finally:
             process.kill()
+            process.wait()
+            assert within(10, lambda: gone(pid))
+            if (note := data_dir / "server.json").exists():
+                shutil.rmtree(json.loads(note.read_text())["socket_dir"], ignore_errors=True)
 
 
 @contextmanager
@@ -382,9 +386,8 @@ def test_closed_parents_of_data_and_programs_stay_closed(tmp_path: Path) -> None
 
 
 def test_programs_within_reach_are_not_copied() -> None:
-    ourselves = SystemUser(os.geteuid(), os.getegid())
     assert binaries.home_for(None) == binaries.installation()
-    assert binaries.home_for(ourselves).name == "pginstall18"
+    assert binaries.program("psql").is_file()
 
 
 @pytest.fixture

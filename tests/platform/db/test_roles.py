@@ -133,7 +133,7 @@ def test_a_new_secret_gives_new_passwords(
 def test_a_keeper_without_superuser_can_prepare_a_server(
     server: embedded.EmbeddedServer, theirs: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(ServerError, match="run:\n  create extension if not exists vector;$"):
+    with pytest.raises(ServerError, match=r"run:\n  create extension if not exists vector;$"):
         roles.ensure_roles(theirs, secret=SECRET, dbname=None)
     with roles.connect(server.conninfo("postgres", "theirs")) as administrator:
         administrator.execute("create extension vector")

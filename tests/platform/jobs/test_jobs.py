@@ -57,10 +57,13 @@ async def test_a_job_runs_once_with_its_arguments_and_leaves_nothing(
 async def test_a_job_of_a_rolled_back_transaction_never_was(
     db: Database, context: JobContext, tasks: Registry, seen: list[dict[str, object]]
 ) -> None:
-    with pytest.raises(RuntimeError, match="changed my mind"):
+    async def change_my_mind() -> None:
         async with db.transaction(System()) as tx:
             await jobs.defer(tx, "test.note", tasks=tasks)
             raise RuntimeError("changed my mind")
+
+    with pytest.raises(RuntimeError, match="changed my mind"):
+        await change_my_mind()
 
     assert await jobs.run_pending(db, context, tasks=tasks) == 0
     assert seen == []

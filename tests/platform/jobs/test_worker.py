@@ -10,6 +10,7 @@ import pytest
 from milepost.contexts.identity.types import System
 from milepost.platform import jobs
 from milepost.platform.db import Database
+from milepost.platform.db.roles import Roles
 from milepost.platform.jobs import JobContext, Registry
 
 
@@ -48,7 +49,7 @@ async def ask(db: Database, tasks: Registry, name: str, **args: object) -> None:
 
 
 async def test_a_job_starts_soon_after_it_was_asked_for(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    db: Database, database: Roles, context: JobContext, tasks: Registry
 ) -> None:
     ran: list[float] = []
 
@@ -56,7 +57,7 @@ async def test_a_job_starts_soon_after_it_was_asked_for(
     async def quick(context: JobContext) -> None:
         ran.append(time.monotonic())
 
-    async with working(app_conninfo, context, tasks):
+    async with working(database.app, context, tasks):
         await ask(db, tasks, "test.quick")
         await until(lambda: len(ran) == 1)
         asked = time.monotonic()
@@ -66,7 +67,7 @@ async def test_a_job_starts_soon_after_it_was_asked_for(
 
 
 async def test_stopping_finishes_what_runs_and_leaves_the_rest(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    db: Database, database: Roles, context: JobContext, tasks: Registry
 ) -> None:
     started: list[int] = []
     finished: list[int] = []
@@ -77,7 +78,7 @@ async def test_stopping_finishes_what_runs_and_leaves_the_rest(
         await asyncio.sleep(0.5)
         finished.append(turn)
 
-    async with working(app_conninfo, context, tasks) as stop:
+    async with working(database.app, context, tasks) as stop:
         for turn in range(8):
             await ask(db, tasks, "test.slow", turn=turn)
         await until(lambda: len(started) >= 1)
@@ -90,7 +91,7 @@ async def test_stopping_finishes_what_runs_and_leaves_the_rest(
 
 
 async def test_the_job_of_a_killed_worker_runs_again(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    db: Database, database: Roles, context: JobContext, tasks: Registry
 ) -> None:
     ran: list[str] = []
 
@@ -113,12 +114,12 @@ async def test_the_job_of_a_killed_worker_runs_again(
               from worker
             """
         )
-    async with working(app_conninfo, context, tasks):
+    async with working(database.app, context, tasks):
         await until(lambda: ran == ["again"])
 
 
 async def test_the_job_of_a_living_worker_is_left_alone(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    db: Database, database: Roles, context: JobContext, tasks: Registry
 ) -> None:
     starts: list[float] = []
 
@@ -128,8 +129,8 @@ async def test_the_job_of_a_living_worker_is_left_alone(
         await asyncio.sleep(1.6)
 
     async with (
-        working(app_conninfo, context, tasks, stalled_seconds=0.6),
-        working(app_conninfo, context, tasks, stalled_seconds=0.6),
+        working(database.app, context, tasks, stalled_seconds=0.6),
+        working(database.app, context, tasks, stalled_seconds=0.6),
     ):
         await ask(db, tasks, "test.long")
         await until(lambda: len(starts) == 1)
@@ -138,7 +139,7 @@ async def test_the_job_of_a_living_worker_is_left_alone(
 
 
 async def test_a_missed_time_is_made_up_for_once(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    db: Database, database: Roles, context: JobContext, tasks: Registry
 ) -> None:
     ran: list[str] = []
 
@@ -147,15 +148,15 @@ async def test_a_missed_time_is_made_up_for_once(
     async def yearly(context: JobContext) -> None:
         ran.append("yearly")
 
-    async with working(app_conninfo, context, tasks):
+    async with working(database.app, context, tasks):
         await until(lambda: ran == ["yearly"])
-    async with working(app_conninfo, context, tasks):
+    async with working(database.app, context, tasks):
         await asyncio.sleep(0.5)
     assert ran == ["yearly"]
 
 
 async def test_the_worker_comes_back_when_its_connections_were_cut(
-    db: Database, app_conninfo: str, context: JobContext, tasks: Registry
+    new_database: Callable[[str], Roles], context: JobContext, tasks: Registry
 ) -> None:
     ran: list[str] = []
 
@@ -163,20 +164,26 @@ async def test_the_worker_comes_back_when_its_connections_were_cut(
     async def after(context: JobContext) -> None:
         ran.append("after")
 
-    async with working(app_conninfo, context, tasks):
-        await ask(db, tasks, "test.after")
-        await until(lambda: len(ran) == 1)
-        async with db.transaction(System()) as tx:
-            cut = await tx.values(
-                """
-                select pg_terminate_backend(pid)
-                  from pg_stat_activity
-                 where usename = current_user
-                   and datname = current_database()
-                   and pid <> pg_backend_pid()
-                """
-            )
-        assert any(cut)
-        async with db.transaction(System()) as tx:
-            await jobs.defer(tx, "test.after", tasks=tasks)
-        await until(lambda: len(ran) == 2, seconds=15)
+    # A database of its own: what is cut here must not be another test's.
+    conninfo = new_database("tests_cut_connections").app
+    db = Database(conninfo)
+    await db.open()
+    try:
+        async with working(conninfo, context, tasks):
+            await ask(db, tasks, "test.after")
+            await until(lambda: len(ran) == 1)
+            async with db.transaction(System()) as tx:
+                cut = await tx.values(
+                    """
+                    select pg_terminate_backend(pid)
+                      from pg_stat_activity
+                     where datname = current_database()
+                       and usename = current_user
+                       and pid <> pg_backend_pid()
+                    """
+                )
+                await jobs.defer(tx, "test.after", tasks=tasks)
+            assert any(cut)
+            await until(lambda: len(ran) == 2, seconds=15)
+    finally:
+        await db.close()

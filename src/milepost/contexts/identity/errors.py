@@ -80,3 +80,9 @@ class SignInElsewhere(Unauthenticated):
     """The provider's answer can't sign anybody in; the message says why."""
 
     code = "provider_refused"
+
+
+class ImportRefused(Invalid):
+    """A list of people with rows that can't be taken; `data["refused"]` says which and why."""
+
+    code = "import_refused"

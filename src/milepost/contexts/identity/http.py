@@ -5,11 +5,10 @@ sends the cookie by itself, so whoever changes something with it must also show 
 token that only our own pages know.
 """
 
-import hashlib
 import hmac
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -83,9 +82,7 @@ def check_form_origin(request: Request) -> None:
 
 def csrf_token(request: Request) -> str:
     """Make the CSRF token of the request's session: what its pages' forms carry."""
-    return derived_secret(
-        request.app.state.secret, "csrf", request.cookies.get(COOKIE, "")
-    ).hex()
+    return derived_secret(request.app.state.secret, "csrf", request.cookies.get(COOKIE, "")).hex()
 
 
 def set_session_cookie(
@@ -121,29 +118,38 @@ def needs_https(request: Request) -> bool:
 def address(request: Request) -> str:
     """Tell from where the request comes, believing as many proxies as the settings name."""
     proxies: int = request.app.state.settings.trusted_proxies
-    hops = [
-        hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    ]
+    hops = [hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
     if proxies and len(hops) >= proxies and hops[-proxies]:
         return hops[-proxies][:64]
     return request.client.host if request.client else ""
 
 
 @asynccontextmanager
-async def transaction(request: Request) -> AsyncIterator[Transaction]:
+async def transaction(request: Request) -> AsyncGenerator[Transaction]:
     """Open the caller's transaction, once everything that can be asked of them is."""
     actor = caller(request)
+    # When the caller asked, before waiting for a connection: whoever wrote since was first.
+    request.state.asked = actor.now
     await check_origin(request)
     async with request.app.state.db.transaction(actor) as tx:
         check_scope(tx.actor, request.method)
         yield tx
 
 
-async def open_transaction(request: Request) -> AsyncIterator[Transaction]:
+async def open_transaction(request: Request) -> AsyncGenerator[Transaction]:
     """Give a route the caller's transaction; it commits before the answer is sent."""
     async with transaction(request) as tx:
         yield tx
 
+
+async def checked_caller(request: Request) -> Bearer:
+    """Give a route its caller, for work that opens transactions of its own."""
+    bearer = caller(request)
+    await check_origin(request)
+    return bearer
+
+
+Caller = Annotated[Bearer, Depends(checked_caller)]
 
 # `scope="function"` ends the dependency before the answer is sent: a commit that fails
 # is an error the caller sees, and whoever was answered finds everything written.
@@ -178,19 +184,38 @@ async def once(
     if key is None:
         return _answer(status, jsonable_encoder(await work()))
     request_hash = await _request_hash(request)
-    claimed = await replies.insert_reply(
-        tx, key=key, request_hash=request_hash, now=clock.now()
-    )
+    claimed = await replies.insert_reply(tx, key=key, request_hash=request_hash, now=clock.now())
     if claimed:
         body = jsonable_encoder(await work())
         await replies.update_reply(tx, key=key, status=status, body=body)
         return _answer(status, body)
-    reply = await replies.get_reply(tx, key=key)
-    if reply.request_hash != request_hash:
+    reply = await replies.find_reply(tx, key=key)
+    if reply is None or reply.request_hash != request_hash:
         raise IdempotencyKeyReused("This Idempotency-Key was used for another request.")
     response = _answer(reply.status or status, reply.body)
     response.headers["Idempotent-Replayed"] = "true"
     return response
+
+
+async def replayed(tx: Transaction, request: Request) -> bool:
+    """Tell whether this request was answered before; for work that can't be done in one go.
+
+    Such work says `remember` at its end. Raises IdempotencyKeyReused.
+    """
+    key = idempotency_key(request)
+    reply = None if key is None else await replies.find_reply(tx, key=key)
+    if reply is not None and reply.request_hash != await _request_hash(request):
+        raise IdempotencyKeyReused("This Idempotency-Key was used for another request.")
+    return reply is not None
+
+
+async def remember(tx: Transaction, request: Request, status: int) -> None:
+    """Keep that this request was answered, with nothing in the answer."""
+    key = idempotency_key(request)
+    if key is not None and await replies.insert_reply(
+        tx, key=key, request_hash=await _request_hash(request), now=clock.now()
+    ):
+        await replies.update_reply(tx, key=key, status=status, body=None)
 
 
 def _answer(status: int, body: Any) -> Response:
@@ -198,11 +223,15 @@ def _answer(status: int, body: Any) -> Response:
 
 
 async def _request_hash(request: Request) -> bytes:
-    made = hashlib.sha256()
-    for part in (request.method, request.url.path, request.url.query):
-        made.update(part.encode() + b"\0")
-    made.update(await request.body())
-    return made.digest()
+    # Keyed: a body may hold a password, and a plain hash of it could be guessed.
+    return derived_secret(
+        request.app.state.secret,
+        "request",
+        request.method,
+        request.url.path,
+        request.url.query,
+        await request.body(),
+    )
 
 
 def _bearer_token(request: Request) -> str | None:

@@ -24,7 +24,9 @@ INVITATION_LIFE = timedelta(days=7)
 SCOPES = ("read", "write")
 THEMES = ("system", "light", "dark")
 
-_ADDRESS = re.compile(r"[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,64}@[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,189}")
+_ADDRESS = re.compile(
+    r"[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,64}@[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,189}"
+)
 
 
 def storable(text: str) -> bool:

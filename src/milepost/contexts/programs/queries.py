@@ -36,19 +36,44 @@ async def lock_program(tx: Transaction, *, slug: str) -> UUID:
     )
 
 
-async def find_version_by_hash(
-    tx: Transaction, *, program_id: UUID, content_hash: str
-) -> VersionRow | None:
-    """The version of a program that has this content."""
+async def find_latest_version(tx: Transaction, *, program_id: UUID) -> VersionRow | None:
+    """A program's newest version, if it has one."""
     return await tx.maybe(
         VersionRow,
         """
         select id, program_id, number, content_hash, document, published_at
         from programs.versions
         where program_id = %(program_id)s
-          and content_hash = %(content_hash)s
+        order by number desc
+        limit 1
         """,
-        {"program_id": program_id, "content_hash": content_hash},
+        {"program_id": program_id},
+    )
+
+
+async def find_fingerprint(tx: Transaction, *, slug: str) -> str | None:
+    """The fingerprint of the files that a program was published from last."""
+    return await tx.value(
+        """
+        select files_fingerprint
+        from programs.programs
+        where slug = %(slug)s
+        """,
+        {"slug": slug},
+    )
+
+
+async def update_fingerprint(
+    tx: Transaction, *, program_id: UUID, files_fingerprint: str | None
+) -> None:
+    """Note which files a program was published from."""
+    await tx.run(
+        """
+        update programs.programs
+        set files_fingerprint = %(files_fingerprint)s
+        where id = %(program_id)s
+        """,
+        {"program_id": program_id, "files_fingerprint": files_fingerprint},
     )
 
 

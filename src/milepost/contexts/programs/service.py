@@ -22,18 +22,19 @@ _KEPT = 64
 _versions: OrderedDict[UUID, Version] = OrderedDict()
 
 
-async def publish(tx: Transaction, *, program: Program, now: datetime) -> Published:
+async def publish(
+    tx: Transaction, *, program: Program, now: datetime, files_fingerprint: str | None = None
+) -> Published:
     """Make this content the program's newest version; an operator's act.
 
-    Content that was published before gets no new version, whoever publishes it at the same time.
+    Content that is the newest already gets no new version, whoever publishes it at the same
+    time; going back to older content is a version of its own.
     """
     await queries.insert_program(tx, slug=program.slug, now=now)
     program_id = await queries.lock_program(tx, slug=program.slug)
-    row = await queries.find_version_by_hash(
-        tx, program_id=program_id, content_hash=program.content_hash
-    )
-    created = row is None
-    if row is None:
+    row = await queries.find_latest_version(tx, program_id=program_id)
+    created = row is None or row.content_hash != program.content_hash
+    if row is None or created:
         row = await queries.insert_version(
             tx,
             program_id=program_id,
@@ -41,7 +42,15 @@ async def publish(tx: Transaction, *, program: Program, now: datetime) -> Publis
             document=program.to_document(),
             now=now,
         )
+    await queries.update_fingerprint(
+        tx, program_id=program_id, files_fingerprint=files_fingerprint
+    )
     return Published(row.id, program_id, row.number, created)
+
+
+async def is_published_from(tx: Transaction, *, slug: str, files_fingerprint: str) -> bool:
+    """Tell whether these very files are what was published last."""
+    return await queries.find_fingerprint(tx, slug=slug) == files_fingerprint
 
 
 def tool_steps(program: Program) -> tuple[Step, ...]:

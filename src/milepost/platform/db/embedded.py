@@ -114,15 +114,22 @@ class EmbeddedServer:
 
         The data folder keeps all that was committed either way.
         """
-        for signal_number, patience in ((signal.SIGINT, timeout), (signal.SIGQUIT, 10.0)):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal_number)
+        for number, patience in ((signal.SIGINT, timeout), (signal.SIGQUIT, 10.0)):
+            self._signal(number)
             if self._left(patience):
                 break
         if self.watch is not None:
             self.watch.cancel()
         (self.data_dir / _STATE).unlink(missing_ok=True)
         shutil.rmtree(self.socket_dir, ignore_errors=True)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # A pid whose process is gone may be someone else's by now: both ways look first.
+        if self.process is not None:
+            self.process.send_signal(number)
+        elif cluster.recorded_pid(self.data_dir / CLUSTER) == self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def _left(self, patience: float) -> bool:
         if self.process is not None:

@@ -64,9 +64,12 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.http")
 class Refused(HTTPException):
     """A refusal while a body is being read, where only an HTTPException passes unchanged."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, *, errors: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         super().__init__(status, detail)
         self.code = code
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +255,8 @@ def _validation_problem(errors: Sequence[Any]) -> Problem:
 def _http_problem(error: HTTPException) -> Problem:
     status = error.status_code
     if isinstance(error, Refused):
-        return Problem(status, error.code, str(error.detail))
+        data = {"errors": field_errors.described(error.errors)} if error.errors else {}
+        return Problem(status, error.code, str(error.detail), data)
     code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     # The framework's own details say no more than the status, or quote what was sent.
     detail = _DETAILS.get(status, HTTPStatus(status).description or HTTPStatus(status).phrase)

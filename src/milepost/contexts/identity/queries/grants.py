@@ -1,5 +1,6 @@
 """Statements about who lets whom see what, and what was read."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -249,16 +250,18 @@ async def list_writes(tx: Transaction) -> list[UUID]:
     return await tx.values("select unnest(identity.writes())")
 
 
-async def upsert_read(
-    tx: Transaction, *, subject_id: UUID, what: str, read_on: date, now: datetime
+async def upsert_reads(
+    tx: Transaction, *, subject_ids: Sequence[UUID], what: str, read_on: date, now: datetime
 ) -> None:
-    """Write down that the actor read something of a subject today."""
+    """Write down that the actor read something of each subject today."""
     await tx.run(
         """
         insert into identity.reads as r (
           tenant_id, subject_id, reader_id, what, read_on, last_at
         )
-        values (%(tenant_id)s, %(subject_id)s, %(reader_id)s, %(what)s, %(read_on)s, %(now)s)
+        select %(tenant_id)s, s.id, %(reader_id)s, %(what)s, %(read_on)s, %(now)s
+          from unnest(%(subject_ids)s::uuid[]) as s (id)
+         order by s.id
         on conflict (tenant_id, subject_id, reader_id, what, read_on)
         do update
            set times = r.times + 1,
@@ -266,10 +269,37 @@ async def upsert_read(
         """,
         {
             "tenant_id": tx.actor.tenant_id,
-            "subject_id": subject_id,
+            "subject_ids": list(subject_ids),
             "reader_id": tx.actor.user_id,
             "what": what,
             "read_on": read_on,
+            "now": now,
+        },
+    )
+
+
+async def is_audience(
+    tx: Transaction, *, subject_id: UUID, capacities: Sequence[str], now: datetime
+) -> bool:
+    """Tell whether the actor is let in by a subject in one of these capacities."""
+    return await tx.value(
+        """
+        select exists (
+          select
+            from identity.grants g
+           where g.tenant_id = %(tenant_id)s
+             and g.subject_id = %(subject_id)s
+             and g.audience_id in (select unnest(identity.writes()))
+             and g.capacity = any (%(capacities)s)
+             and g.state = 'active'
+             and g.starts_at <= %(now)s
+             and (g.ends_at is null or g.ends_at > %(now)s)
+        )
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": subject_id,
+            "capacities": list(capacities),
             "now": now,
         },
     )

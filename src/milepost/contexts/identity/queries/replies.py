@@ -8,9 +8,7 @@ from milepost.contexts.identity.types import Reply
 from milepost.platform.db import Transaction
 
 
-async def insert_reply(
-    tx: Transaction, *, key: str, request_hash: bytes, now: datetime
-) -> int:
+async def insert_reply(tx: Transaction, *, key: str, request_hash: bytes, now: datetime) -> int:
     """Claim a key; 0 when it was claimed before. Waits for a claim that is under way."""
     return await tx.run(
         """
@@ -28,9 +26,9 @@ async def insert_reply(
     )
 
 
-async def get_reply(tx: Transaction, *, key: str) -> Reply:
-    """Return what was answered."""
-    return await tx.one(
+async def find_reply(tx: Transaction, *, key: str) -> Reply | None:
+    """Find what was answered."""
+    return await tx.maybe(
         Reply,
         """
         select r.request_hash, r.status, r.body

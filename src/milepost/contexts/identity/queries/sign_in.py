@@ -95,9 +95,7 @@ async def count_failures(
     )
 
 
-async def insert_failures(
-    tx: Transaction, *, key_hashes: Sequence[bytes], now: datetime
-) -> None:
+async def insert_failures(tx: Transaction, *, key_hashes: Sequence[bytes], now: datetime) -> None:
     """Remember a failure under each key."""
     await tx.run(
         """

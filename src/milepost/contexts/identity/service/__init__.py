@@ -1,15 +1,26 @@
 """The use cases of identity, and its public face."""
 
+from milepost.contexts.identity.service.exports import export_me
 from milepost.contexts.identity.service.grants import (
     Audience,
     accept,
     decline,
     end,
+    is_audience,
     list_given,
     list_reads,
     list_received,
     make_grant,
     record_read,
+    record_reads,
+)
+from milepost.contexts.identity.service.keys import list_keys, make_key, revoke_key
+from milepost.contexts.identity.service.links import (
+    find_place,
+    invite,
+    make_link,
+    request_reset,
+    set_password_by_link,
 )
 from milepost.contexts.identity.service.organizations import (
     ensure_organization,
@@ -34,6 +45,7 @@ from milepost.contexts.identity.service.people import (
     set_role,
     update_user,
 )
+from milepost.contexts.identity.service.roster import apply_import, plan_import
 from milepost.contexts.identity.service.sign_in import (
     list_sessions,
     open_session,
@@ -47,6 +59,7 @@ __all__ = [
     "Audience",
     "accept",
     "add_user",
+    "apply_import",
     "change_password",
     "change_profile",
     "decline",
@@ -55,14 +68,19 @@ __all__ = [
     "end",
     "ensure_organization",
     "ensure_tenant",
+    "export_me",
+    "find_place",
     "find_user_by_email",
     "get_organization",
     "get_tenant",
     "get_user",
     "has_password",
     "hash_password",
+    "invite",
+    "is_audience",
     "join",
     "list_given",
+    "list_keys",
     "list_organizations",
     "list_reads",
     "list_received",
@@ -70,10 +88,17 @@ __all__ = [
     "list_tenants",
     "list_users",
     "make_grant",
+    "make_key",
+    "make_link",
     "open_session",
+    "plan_import",
     "record_read",
+    "record_reads",
+    "request_reset",
+    "revoke_key",
     "revoke_other_sessions",
     "revoke_session",
+    "set_password_by_link",
     "set_role",
     "sign_in",
     "sign_out",

@@ -1,5 +1,6 @@
 """Who lets whom see what: given, asked for, answered, ended; and what was read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,14 +59,14 @@ async def make_grant(
     if ends_at is not None and ends_at <= now:
         raise Invalid("This would end before it begins.")
     speaks_for = await queries.list_writes(tx)
-    subject_id = subject_id or tx.actor.user_id
+    subject: UUID = subject_id or tx.actor.user_id
     audience_id = tx.actor.user_id if audience is None else await _audience(tx, audience)
-    if audience_id == subject_id:
+    if audience_id == subject:
         raise Invalid("You see everything of yourself already.")
-    if subject_id in speaks_for:
+    if subject in speaks_for:
         grant = await queries.upsert_grant(
             tx,
-            subject_id=subject_id,
+            subject_id=subject,
             audience_id=audience_id,
             level=level,
             capacity=capacity,
@@ -78,7 +79,7 @@ async def make_grant(
         raise Forbidden("You can share what is yours, or ask for yourself.")
     await queries.insert_pending_grant(
         tx,
-        subject_id=subject_id,
+        subject_id=subject,
         audience_id=audience_id,
         level=level,
         capacity=capacity,
@@ -86,7 +87,7 @@ async def make_grant(
         now=now,
     )
     standing = await queries.find_standing_grant(
-        tx, subject_id=subject_id, audience_id=audience_id, capacity=capacity
+        tx, subject_id=subject, audience_id=audience_id, capacity=capacity
     )
     if standing is None:
         raise NotFound("It was answered at this very moment. Look again.")
@@ -152,22 +153,33 @@ async def list_received(
     return await _list(tx, given=False, cursor=cursor, limit=limit)
 
 
+async def is_audience(
+    tx: Transaction, *, subject_id: UUID, capacities: Sequence[Capacity], now: datetime
+) -> bool:
+    """Tell whether a subject lets the actor in, in one of these capacities."""
+    return await queries.is_audience(tx, subject_id=subject_id, capacities=capacities, now=now)
+
+
 async def record_read(tx: Transaction, *, subject_id: UUID, what: str, now: datetime) -> None:
     """Write down, where the subject sees it, that the actor read something of theirs."""
-    if subject_id == tx.actor.user_id:
+    await record_reads(tx, subject_ids=[subject_id], what=what, now=now)
+
+
+async def record_reads(
+    tx: Transaction, *, subject_ids: Sequence[UUID], what: str, now: datetime
+) -> None:
+    """Write down, where each of them sees it, that the actor read something of theirs."""
+    others = {subject_id for subject_id in subject_ids if subject_id != tx.actor.user_id}
+    if not others:
         return
     today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
-    await queries.upsert_read(tx, subject_id=subject_id, what=what, read_on=today, now=now)
+    await queries.upsert_reads(tx, subject_ids=sorted(others), what=what, read_on=today, now=now)
 
 
-async def list_reads(
-    tx: Transaction, *, cursor: str | None = None, limit: int = 50
-) -> Page[Read]:
+async def list_reads(tx: Transaction, *, cursor: str | None = None, limit: int = 50) -> Page[Read]:
     """List what others read of the actor, the latest first."""
     before_at, before_id = parse_time_cursor(cursor)
-    rows = await queries.list_reads(
-        tx, before_at=before_at, before_id=before_id, limit=limit + 1
-    )
+    rows = await queries.list_reads(tx, before_at=before_at, before_id=before_id, limit=limit + 1)
     return page_of(rows, limit, lambda read: (read.last_at.isoformat(), read.id))
 
 
@@ -193,9 +205,7 @@ async def _audience(tx: Transaction, audience: Audience) -> UUID:
         case Audience(user_id=UUID() as user_id, organization_id=None, email=None):
             found = await queries.find_audience_by_id(tx, user_id=user_id)
         case Audience(organization_id=UUID() as organization_id, user_id=None, email=None):
-            found = await queries.find_audience_organization(
-                tx, organization_id=organization_id
-            )
+            found = await queries.find_audience_organization(tx, organization_id=organization_id)
         case Audience(email=str() as email, user_id=None, organization_id=None):
             found = await queries.find_audience_by_email(tx, email=rules.email(email))
         case _:

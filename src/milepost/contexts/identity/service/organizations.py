@@ -81,8 +81,6 @@ async def move(
 ) -> None:
     """Let a person leave one organization for another."""
     if old is not None:
-        await queries.update_membership_ended(
-            tx, user_id=user_id, organization_id=old, now=now
-        )
+        await queries.update_membership_ended(tx, user_id=user_id, organization_id=old, now=now)
     if new is not None:
         await join(tx, user_id=user_id, organization_id=new, now=now)

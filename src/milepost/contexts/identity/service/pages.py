@@ -14,9 +14,7 @@ from milepost.platform.errors import Invalid
 T = TypeVar("T")
 
 
-def page_of(
-    rows: Sequence[T], limit: int, place: Callable[[T], tuple[str, UUID]]
-) -> Page[T]:
+def page_of(rows: Sequence[T], limit: int, place: Callable[[T], tuple[str, UUID]]) -> Page[T]:
     """Make a page of at most `limit` rows out of one more than that."""
     items = tuple(rows[:limit])
     if len(rows) <= limit:

@@ -7,11 +7,10 @@ from uuid import UUID
 from milepost.contexts.identity import rules
 from milepost.contexts.identity.errors import AddressTaken, WrongPassword
 from milepost.contexts.identity.queries import people as queries
-from milepost.contexts.identity.queries import sessions as session_queries
 from milepost.contexts.identity.queries import sign_in as account_queries
 from milepost.contexts.identity.service import organizations, passwords
 from milepost.contexts.identity.service.pages import page_of, parse_cursor
-from milepost.contexts.identity.service.sign_in import confirm_password
+from milepost.contexts.identity.service.sign_in import confirm_password, end_sessions
 from milepost.contexts.identity.types import Page, Role, System, User
 from milepost.platform.db import Actor, Database, Transaction
 from milepost.platform.db.violations import register
@@ -211,9 +210,7 @@ async def change_password(
         await account_queries.update_password(
             tx, account_id=person.account_id, password_hash=made, verified=False, now=now
         )
-        await session_queries.update_other_sessions_revoked(
-            tx, user_id=person.user_id, keep=person.session_id, now=now
-        )
+    await end_sessions(db, account_id=person.account_id, keep=person.session_id, now=now)
 
 
 async def has_password(tx: Transaction) -> bool:

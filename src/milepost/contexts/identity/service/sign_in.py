@@ -146,6 +146,20 @@ async def revoke_other_sessions(tx: Transaction, *, now: datetime) -> int:
     )
 
 
+async def end_sessions(db: Database, *, account_id: UUID, keep: UUID | None, now: datetime) -> None:
+    """End every session of an account but one, in all of its tenants.
+
+    Opens transactions of its own: each knows one tenant only.
+    """
+    async with db.transaction(System()) as tx:
+        places = await queries.list_places(tx, account_id=account_id)
+    for place in places:
+        async with db.transaction(System(place.tenant_id)) as tx:
+            await session_queries.update_other_sessions_revoked(
+                tx, user_id=place.user_id, keep=keep, now=now
+            )
+
+
 async def confirm_password(
     db: Database, *, account_id: UUID, password: str, address: str, now: datetime, secret: bytes
 ) -> None:
@@ -187,9 +201,7 @@ def _token(place: Place, secret: bytes, idempotency_key: str | None) -> Token:
 
 
 async def _not_too_often(tx: Transaction, keys: tuple[bytes, ...], now: datetime) -> None:
-    counted = await queries.count_failures(
-        tx, key_hashes=keys, since=now - rules.FAILURE_WINDOW
-    )
+    counted = await queries.count_failures(tx, key_hashes=keys, since=now - rules.FAILURE_WINDOW)
     seconds = max((rules.wait(failures, now=now) for failures in counted), default=0)
     if seconds:
         raise SlowDown(

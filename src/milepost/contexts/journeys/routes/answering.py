@@ -79,6 +79,7 @@ async def put_draft(
     journey_id: UUID,
     step_slug: str,
     body: Answers,
+    request: Request,
     response: Response,
     tx: Tx,
     if_match: IfMatch = None,
@@ -91,6 +92,7 @@ async def put_draft(
         data=body.data,
         seen=if_match,
         now=clock.now(),
+        asked=request.state.asked,
     )
     response.headers["ETag"] = draft.etag
     return DraftOut.of(draft)
@@ -115,6 +117,7 @@ async def submit(
             data=body.data,
             seen=if_match,
             now=clock.now(),
+            asked=request.state.asked,
         )
         return await _show(tx, journey_id, handed_in)
 

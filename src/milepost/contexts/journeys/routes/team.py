@@ -11,7 +11,7 @@ from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.routes.shapes import NamedStep, PersonOut, TeamOut
 from milepost.platform import clock
 from milepost.platform.http.json import StrictRoute
-from milepost.platform.http.pages import decode_cursor, encode_cursor
+from milepost.platform.http.pages import Cursor, decode, encode
 
 router = APIRouter(tags=["team"], route_class=StrictRoute)
 
@@ -22,12 +22,12 @@ async def organization_progress(
     tx: Tx,
     program: Annotated[str, Query(max_length=100)] = "fast-track",
     text: Annotated[str, Query(max_length=100, description="part of a name or address")] = "",
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> TeamOut:
     """Show the progress of an organization's people, as far as the caller sees them."""
     await identity.get_organization(tx, organization_id=organization_id)
-    after = decode_cursor(cursor, (str, UUID)) if cursor else None
+    after = _after(cursor)
     found, people = await journeys.list_progress(
         tx,
         program_slug=program,
@@ -45,5 +45,12 @@ async def organization_progress(
         program=found.slug,
         steps=[NamedStep(slug=step.slug, title=step.title) for step in found.steps],
         items=[PersonOut.of(person) for person in shown],
-        next_cursor=encode_cursor([last.full_name, str(last.user_id)]) if last else None,
+        next_cursor=encode(last.full_name, last.user_id) if last else None,
     )
+
+
+def _after(cursor: str | None) -> tuple[str, UUID] | None:
+    if cursor is None:
+        return None
+    name, user_id = decode(cursor, str, UUID)
+    return name, user_id

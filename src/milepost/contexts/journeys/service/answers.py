@@ -32,7 +32,7 @@ from milepost.contexts.journeys.types import (
     State,
     Submission,
 )
-from milepost.contexts.programs import service as programs
+from milepost.contexts.programs import forms
 from milepost.contexts.programs.types import Step
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
@@ -72,8 +72,11 @@ async def save_draft(
     data: Mapping[str, Any],
     seen: str | None,
     now: datetime,
+    asked: datetime | None = None,
 ) -> Submission:
     """Save unfinished answers. `seen` is the etag of the draft the caller worked on.
+
+    Who knows no etag is overtaken by whoever handed in after they `asked`.
 
     Raises WrongAnswers, VersionConflict, StepLocked, NotFound, Forbidden.
     """
@@ -81,8 +84,8 @@ async def save_draft(
     walk = await walks.hold_walk(tx, journey_id=journey_id)
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
-    _require_seen(draft, latest, number=number, seen=seen)
-    _refuse(programs.validate_draft(step.form, data))
+    _require_seen(draft, latest, number=number, seen=seen, asked=asked)
+    _refuse(forms.validate_draft(step.form, data))
     inputs = (
         draft.inputs
         if draft is not None
@@ -127,8 +130,12 @@ async def submit(
     data: Mapping[str, Any],
     seen: str | None,
     now: datetime,
+    asked: datetime | None = None,
 ) -> HandedIn:
     """Hand in answers as the next version, and open what that opens.
+
+    `seen` is the etag of what the caller worked on. Who knows none is overtaken by
+    whoever handed in after they `asked`.
 
     Raises WrongAnswers, VersionConflict, StepLocked, NotFound, Forbidden.
     """
@@ -136,8 +143,8 @@ async def submit(
     walk = await walks.hold_walk(tx, journey_id=journey_id)
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
-    _require_seen(draft, latest, number=number, seen=seen)
-    _refuse(programs.validate(step.form, data))
+    _require_seen(draft, latest, number=number, seen=seen, asked=asked)
+    _refuse(forms.validate(step.form, data))
     inputs = (
         draft.inputs
         if draft is not None
@@ -319,12 +326,21 @@ async def _number_before_waiting(tx: Transaction, journey_id: UUID, step_slug: s
 
 
 def _require_seen(
-    draft: Submission | None, latest: Submission | None, *, number: int, seen: str | None
+    draft: Submission | None,
+    latest: Submission | None,
+    *,
+    number: int,
+    seen: str | None,
+    asked: datetime | None,
 ) -> None:
     """Refuse who worked on something that is not the newest any more. Raises VersionConflict."""
     current = draft or latest
     newest = latest.version if latest else 0
-    if newest == number and (seen is None or current is None or seen == current.etag):
+    unseen = seen is not None and current is not None and seen != current.etag
+    overtaken = newest != number or (
+        seen is None and asked is not None and latest is not None and _after(latest, asked)
+    )
+    if not (unseen or overtaken):
         return
     raise VersionConflict(
         "This was changed on another device meanwhile. What you wrote is not stored yet:"
@@ -335,7 +351,11 @@ def _require_seen(
     )
 
 
-def _refuse(errors: Iterable[programs.FieldError]) -> None:
+def _after(submission: Submission, moment: datetime) -> bool:
+    return submission.submitted_at is not None and submission.submitted_at > moment
+
+
+def _refuse(errors: Iterable[forms.FieldError]) -> None:
     found = [{"path": error.path, "message": error.message} for error in errors]
     if found:
         raise WrongAnswers(

@@ -59,8 +59,10 @@ if (path) {
   const mark = () => {
     const reached = parts.findLastIndex((part) => part && part.getBoundingClientRect().top < innerHeight * 0.4);
     links.forEach((link, at) => {
-      if (at === Math.max(0, reached)) link.setAttribute('aria-current', 'step');
-      else link.removeAttribute('aria-current');
+      if (at === Math.max(0, reached)) {
+        if (!link.ariaCurrent) link.parentElement.parentElement.scrollTo({ left: link.offsetLeft - 24 });
+        link.setAttribute('aria-current', 'step');
+      } else link.removeAttribute('aria-current');
     });
   };
   let waiting = false;

@@ -1,0 +1,162 @@
+"""The processes of `milepost up`: forked from a parent that has imported everything already.
+
+Forking after the imports makes starting quick and shares the memory of the code. Each
+child holds the reading end of a pipe whose writing end only the parent has: when the
+parent is gone, however it went, the pipe ends and the child stops.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from milepost.platform.http.server import run
+
+# A child gets this long to finish what it is doing; uvicorn allows requests ten seconds.
+GRACE_SECONDS = 15.0
+# One that dies sooner than this after its start is not started a fourth time.
+EARLY_SECONDS = 5.0
+EARLY_DEATHS = 3
+
+Serve = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
+
+
+class ChildFailed(Exception):
+    """A process could not be kept running."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One process, what it runs, and when it was started."""
+
+    name: str
+    serve: Serve
+    pid: int = 0
+    started: float = 0.0
+    early_deaths: int = 0
+
+
+@dataclass(slots=True)
+class Family:
+    """All the children of one parent."""
+
+    children: list[Child] = field(default_factory=list)
+    _alive_read: int = -1
+    _alive_write: int = -1
+    _ready_read: int = -1
+    _ready_write: int = -1
+
+    def __post_init__(self) -> None:
+        self._alive_read, self._alive_write = os.pipe()
+        self._ready_read, self._ready_write = os.pipe()
+        os.set_blocking(self._ready_read, False)
+
+    def start(self, name: str, serve: Serve) -> None:
+        """Fork a child that runs `serve(stop, ready)` until it is told to stop."""
+        child = Child(name, serve)
+        self.children.append(child)
+        self._fork(child)
+
+    def wait_ready(self, count: int, *, seconds: float) -> None:
+        """Wait until `count` children are ready. Raises ChildFailed when one ends instead."""
+        deadline = time.monotonic() + seconds
+        ready = 0
+        while ready < count:
+            if time.monotonic() > deadline:
+                raise ChildFailed("The server did not become ready in time.")
+            select.select([self._ready_read], [], [], 0.05)
+            try:
+                ready += len(os.read(self._ready_read, count))
+            except BlockingIOError:
+                self._require_alive()
+
+    def watch(self, stop_signals: set[signal.Signals]) -> None:
+        """Wait for a stop signal, starting again what dies. Raises ChildFailed."""
+        while True:
+            got = signal.sigtimedwait([*stop_signals, signal.SIGCHLD], 1.0)
+            if got is not None and signal.Signals(got.si_signo) in stop_signals:
+                return
+            self._revive()
+
+    def stop(self) -> None:
+        """Ask every child to finish, and end those that don't."""
+        living = [child for child in self.children if child.pid]
+        for child in living:
+            _kill(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while living and time.monotonic() < deadline:
+            living = [child for child in living if not _ended(child)]
+            time.sleep(0.01)
+        for child in living:
+            _kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+
+    def _fork(self, child: Child) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        child.started = time.monotonic()
+        child.pid = os.fork()
+        if child.pid == 0:
+            os._exit(self._run(child))
+
+    def _run(self, child: Child) -> int:
+        """Be the child. A terminal's Ctrl-C reaches the parent only: it stops us in order."""
+        os.setpgrp()
+        os.close(self._alive_write)
+        signal.pthread_sigmask(signal.SIG_SETMASK, set())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            run(self._live(child))
+        except Exception as error:
+            print(f"{child.name}: {error}", file=sys.stderr, flush=True)
+            return 1
+        return 0
+
+    async def _live(self, child: Child) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+        loop.add_reader(self._alive_read, _orphaned, loop, self._alive_read, stop)
+        await child.serve(stop, self._say_ready)
+
+    def _say_ready(self) -> None:
+        os.write(self._ready_write, b".")
+
+    def _require_alive(self) -> None:
+        for child in self.children:
+            if _ended(child):
+                raise ChildFailed(f"The {child.name} process could not start.")
+
+    def _revive(self) -> None:
+        for child in self.children:
+            if not _ended(child):
+                continue
+            early = time.monotonic() - child.started < EARLY_SECONDS
+            child.early_deaths = child.early_deaths + 1 if early else 0
+            if child.early_deaths >= EARLY_DEATHS:
+                raise ChildFailed(f"The {child.name} process keeps ending.")
+            print(f"The {child.name} process ended; starting it again.", file=sys.stderr)
+            self._fork(child)
+
+
+def _orphaned(loop: asyncio.AbstractEventLoop, alive: int, stop: asyncio.Event) -> None:
+    loop.remove_reader(alive)
+    stop.set()
+
+
+def _ended(child: Child) -> bool:
+    if child.pid == 0:
+        return False
+    pid, _ = os.waitpid(child.pid, os.WNOHANG)
+    return pid != 0
+
+
+def _kill(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return

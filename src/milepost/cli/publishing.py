@@ -1,0 +1,54 @@
+"""Publishing programs: the version, and the schemas and policies of the tools it brings."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+
+from milepost.cli.database import transaction_of
+from milepost.contexts.identity.types import Nobody
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.programs import files
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Program, Published
+from milepost.platform import clock
+from milepost.platform.db import roles
+from milepost.platform.db.connect import DatabaseAccess
+
+
+async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Published]:
+    """Publish each program with its tools' tables, all or none."""
+    async with transaction_of(access.roles.owner, Nobody()) as tx:
+        done: list[Published] = []
+        for program in chosen:
+            done.append(await programs.publish(tx, program=program, now=clock.now()))
+            await journeys.ensure_tool_schemas(tx, program=program)
+    _share_with_operator(access)
+    return done
+
+
+async def publish_shipped(access: DatabaseAccess, folder: Path) -> None:
+    """Publish the programs that ship and have changed since they were published last."""
+    async with transaction_of(access.roles.owner, Nobody()) as tx:
+        made = False
+        for path in sorted(file.parent for file in folder.glob("*/program.yaml")):
+            fingerprint = files.fingerprint(path)
+            if await programs.is_published_from(
+                tx, slug=path.name, files_fingerprint=fingerprint
+            ):
+                continue
+            program = files.load(path)
+            await programs.publish(
+                tx, program=program, now=clock.now(), files_fingerprint=fingerprint
+            )
+            await journeys.ensure_tool_schemas(tx, program=program)
+            made = True
+    if made:
+        _share_with_operator(access)
+
+
+def _share_with_operator(access: DatabaseAccess) -> None:
+    """Let an operator who can't bypass row-level security see the new tables' rows too."""
+    if not access.roles.operator_bypasses:
+        with psycopg.connect(access.roles.owner) as owner:
+            roles.ensure_operator_policies(owner)

@@ -1,0 +1,87 @@
+"""`milepost verify`: the catalog keeps rows apart, and no cached state went stale."""
+
+import asyncio
+import json
+from contextlib import nullcontext
+from typing import Annotated
+
+import psycopg
+import typer
+from rich.console import Console
+
+from milepost.cli.database import DataOption, UrlOption, database_of, opened
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import System
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.service import Stale
+from milepost.platform.db import proof
+from milepost.platform.db.roles import APP
+
+_out = Console(highlight=False)
+
+
+def verify(
+    data: DataOption = None,
+    url: UrlOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Derive everything cached anew from the facts, and compare. Exits 1 on any difference."""
+    with opened(data=data, url=url) as access:
+        with psycopg.connect(access.roles.operator) as operator:
+            faults = proof.faults(operator, app_role=APP)
+        seen, stale = asyncio.run(_verify(access.roles.operator, quiet=as_json))
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "journeys": seen,
+                    "catalog_faults": faults,
+                    "stale": [
+                        {
+                            "journey": str(item.journey_id),
+                            "what": item.what,
+                            "cached": item.cached,
+                            "derived": item.derived,
+                        }
+                        for item in stale
+                    ],
+                }
+            )
+        )
+    else:
+        for fault in faults:
+            _out.print(fault, markup=False, style="red")
+        for item in stale:
+            _out.print(
+                f"{item.journey_id} {item.what}: cached {item.cached}, derived {item.derived}",
+                markup=False,
+                soft_wrap=True,
+            )
+        _out.print(
+            f"{seen} journeys derived anew; {len(stale)} stale values, {len(faults)} catalog faults."
+        )
+    if stale or faults:
+        raise typer.Exit(1)
+
+
+async def _verify(conninfo: str, *, quiet: bool) -> tuple[int, list[Stale]]:
+    database = database_of(conninfo)
+    await database.open()
+    try:
+        async with database.transaction(System()) as tx:
+            tenants = await identity.list_tenants(tx)
+        seen, stale = 0, list[Stale]()
+        shows = _out.is_terminal and not quiet
+        with _out.status("Deriving…") if shows else nullcontext() as shown:
+            for tenant in tenants:
+                async with database.transaction(System(tenant.id)) as tx:
+                    async for count, found in journeys.verify(tx):
+                        seen += count
+                        stale += found
+                        if shown is not None:
+                            shown.update(f"Deriving… {seen} journeys of {tenant.name}")
+        return seen, stale
+    finally:
+        await database.close()
+
+

@@ -1,0 +1,11 @@
+"""The JSON API of identity; `main` puts it under /api/v1."""
+
+from fastapi import APIRouter
+
+from milepost.contexts.identity.routes import grants, keys, me, people, sessions
+
+router = APIRouter()
+for _part in (sessions, me, keys, grants, people):
+    router.include_router(_part.router)
+
+__all__ = ["router"]

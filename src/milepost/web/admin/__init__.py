@@ -1,0 +1,1 @@
+"""Pages of an administrator: the people of the tenant."""

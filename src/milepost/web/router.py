@@ -1,0 +1,34 @@
+"""All pages together, and what they need of the application: templates and static files."""
+
+from fastapi import APIRouter, FastAPI
+
+from milepost.web import static_files, templating
+from milepost.web.account import access, profile, security
+from milepost.web.admin import imports, people
+from milepost.web.coach import person, team
+from milepost.web.learner import router as learner
+from milepost.web.sign_in import links, oidc, password
+
+router = APIRouter(include_in_schema=False)
+for routes in (
+    password.router,
+    links.router,
+    oidc.router,
+    learner.router,
+    team.router,
+    person.router,
+    access.router,
+    profile.router,
+    security.router,
+    people.router,
+    imports.router,
+):
+    router.include_router(routes)
+
+
+def install(app: FastAPI) -> None:
+    """Put the pages into an application, with their static files."""
+    assets = static_files.load()
+    app.state.templates = templating.environment(assets)
+    app.mount(static_files.PREFIX, static_files.StaticFiles(assets))
+    app.include_router(router)

@@ -1,0 +1,1 @@
+"""Pages of somebody who is not signed in yet: sign-in, a new password, an invitation."""
