@@ -15,6 +15,7 @@ from milepost.contexts.identity import jobs as identity_jobs
 from milepost.contexts.identity import routes as identity_routes
 from milepost.contexts.identity.types import Nobody, System
 from milepost.contexts.journeys import handlers as journey_handlers
+from milepost.contexts.journeys import jobs as journey_jobs
 from milepost.contexts.journeys import routes as journey_routes
 from milepost.contexts.journeys.events import ReviewWritten
 from milepost.contexts.programs import routes as program_routes
@@ -31,7 +32,7 @@ VERSION = "0.1.0"
 Serve = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
 
 # Imported for what they register.
-JOBS = (identity_jobs, events)
+JOBS = (identity_jobs, journey_jobs, events)
 
 events.subscribe(ReviewWritten, journey_handlers.tell_of_review, name="journeys.tell_of_review")
 

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     oidc: tuple[OidcProvider, ...] = ()
     log_level: str = "info"
 
+    @property
+    def public_url(self) -> str:
+        """Tell under which address people reach this server, for links in mails."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
 
 def default_data_folder() -> Path:
     """Tell where data goes when nothing is said: the place the system has for it."""

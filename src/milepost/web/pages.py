@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.types import Person
 from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Program
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import templating
@@ -20,6 +21,9 @@ from milepost.web.places import places
 # The notice after a redirect travels as a code: words in a cookie could be anybody's.
 NOTICE_COOKIE = "milepost_notice"
 _NOTICE_SECONDS = 30
+
+# The colour of pages where no program is published yet.
+PLAIN_HUE = 262
 
 NOTICES: Mapping[str, str] = {
     "access-asked": "Asked. They see it on their Sharing page.",
@@ -52,8 +56,9 @@ async def page(
     request: Request, tx: Transaction, template: str, *, status: int = 200, **context: Any
 ) -> Response:
     """Draw a page for whoever is signed in, in the colour of the program that is walked here."""
-    if "hue" not in context:
-        context["hue"] = await accent(tx)
+    if context.get("hue") is None:
+        found = await program(tx)
+        context["hue"] = found.accent if found else PLAIN_HUE
     return draw(request, tx.actor, template, status=status, **context)
 
 
@@ -87,10 +92,13 @@ def redirect(to: str, notice: str = "") -> RedirectResponse:
     return response
 
 
-async def accent(tx: Transaction) -> int:
-    """Tell the hue of the program that is walked here; of the first one, when there are more."""
+async def program(tx: Transaction) -> Program | None:
+    """Return the program that is walked here; of several, the first by title."""
     listed = await programs.list_programs(tx)
-    return listed[0].accent if listed else 262
+    if not listed:
+        return None
+    version = await programs.get_version(tx, version_id=listed[0].version_id)
+    return version.program
 
 
 def line(text: str) -> str:

@@ -4,7 +4,7 @@ from milepost.contexts.identity.types import Person, Role
 
 Place = tuple[str, str, str, bool]
 
-TODAY = ("/", "Today", "today")
+TODAY = ("/today", "Today", "today")
 MAP = ("/map", "Map", "map")
 TEAM = ("/team", "Team", "chart")
 SHARING = ("/sharing", "Sharing", "share")

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, FastAPI
 
-from milepost.web import static_files, templating
+from milepost.web import learner, static_files, templating
 from milepost.web.account import access, profile, security
 from milepost.web.admin import imports, people
 from milepost.web.coach import person, team
-from milepost.web.learner import router as learner
+
 from milepost.web.sign_in import links, oidc, password
 
 router = APIRouter(include_in_schema=False)

@@ -1,7 +1,11 @@
 """What surrounds requests: limits, headers, ids, figures, and who is calling."""
 
 import gzip
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -216,6 +220,29 @@ async def test_figures_count_by_template(client: AsyncClient) -> None:
     assert 'milepost_http_request_seconds_bucket{le="0.005",method="POST"' in text
     assert 'milepost_db_pool{figure="pool_size"} 7.0' in text
     assert "nothing/at/all" not in text
+
+
+CHILD = """
+from milepost.platform.http import metrics
+metrics.observe(method="GET", route="/shared", status=200, seconds=0.1)
+print(metrics.exposition().decode())
+"""
+
+
+def test_processes_that_share_a_folder_answer_for_each_other(tmp_path: Path) -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", CHILD],
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    line = 'milepost_http_requests_total{method="GET",route="/shared",status="200"}'
+    assert f"{line} 1.0" in told[0]
+    assert f"{line} 2.0" in told[1]
 
 
 def test_health_answers_stay_out_of_the_api_description() -> None:

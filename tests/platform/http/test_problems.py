@@ -173,6 +173,14 @@ async def test_nothing_passes_for_a_whole_number(client: AsyncClient, flag: obje
     assert (await client.post("/api/v1/things", json=sent)).status_code == 422
 
 
+@pytest.mark.parametrize("at", ["17", "-1.5", "2026-03-02T12:00:00", "yesterday", "", 17])
+async def test_a_time_is_written_out_with_its_zone(client: AsyncClient, at: object) -> None:
+    sent = {"id": str(SOME_ID), "title": "t", "at": at}
+    assert (await client.post("/api/v1/things", json=sent)).status_code == 422
+    sent["at"] = "2026-03-02T12:00:00+01:00"
+    assert (await client.post("/api/v1/things", json=sent)).status_code == 200
+
+
 async def test_queries_and_forms_are_described_too(client: AsyncClient) -> None:
     answer = await client.get("/api/v1/things", params={"limit": "201", "tag": SECRET})
     assert {(e["in"], e["path"], e["message"]) for e in answer.json()["errors"]} == {

@@ -82,15 +82,17 @@ async def test_a_running_request_is_finished() -> None:
 
 
 async def test_grace_ends() -> None:
-    async with serving(make_app(), grace_seconds=1) as (address, stop, running):
-        async with AsyncClient(timeout=30) as client:
-            asked = asyncio.create_task(client.get(f"{address}/slow?seconds=30"))
-            await asyncio.sleep(0.3)
-            started = time.monotonic()
-            stop.set()
-            await asyncio.wait_for(running, 5)
-            assert time.monotonic() - started < 3
-            await asyncio.gather(asked, return_exceptions=True)
+    async with (
+        serving(make_app(), grace_seconds=1) as (address, stop, running),
+        AsyncClient(timeout=30) as client,
+    ):
+        asked = asyncio.create_task(client.get(f"{address}/slow?seconds=30"))
+        await asyncio.sleep(0.3)
+        started = time.monotonic()
+        stop.set()
+        await asyncio.wait_for(running, 5)
+        assert time.monotonic() - started < 3
+        await asyncio.gather(asked, return_exceptions=True)
 
 
 @pytest.mark.parametrize("announced", [True, False])

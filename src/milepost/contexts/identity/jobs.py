@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from milepost.contexts.identity import rules
 from milepost.contexts.identity.queries import organizations, replies, sessions, sign_in
 from milepost.contexts.identity.service import links
-from milepost.contexts.identity.types import System
+from milepost.contexts.identity.types import System, Token
 from milepost.platform import jobs
 from milepost.platform.jobs import JobContext
 from milepost.platform.mail import Mail, MailNotSent
@@ -64,7 +64,7 @@ async def _send(context: JobContext, *, tenant_id: UUID, user_id: UUID, kind: st
             tenant=next(tenant.name for tenant in tenants if tenant.id == tenant_id),
             name=user.full_name,
             email=user.email,
-            link=f"{_base_url(context.settings)}{PATHS[kind]}{token}",
+            link=link_to(context.settings, kind, token),
         )
     )
     subject, _, text = written.partition("\n\n")
@@ -77,8 +77,10 @@ async def _send(context: JobContext, *, tenant_id: UUID, user_id: UUID, kind: st
         raise
 
 
-def _base_url(settings: Settings) -> str:
-    return (settings.base_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+def link_to(settings: Settings, kind: str, token: Token) -> str:
+    """Write out a link as it is mailed."""
+    base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
+    return f"{base_url.rstrip('/')}{PATHS[kind]}{token}"
 
 
 @cache

@@ -20,6 +20,8 @@ from milepost.platform.jobs.retry import Backoff
 # A periodic job whose time came while no worker ran is made up for, however long that was.
 _MADE_UP_FOR_SECONDS = 400 * 86400
 _PAUSE_SECONDS = 2.0
+# The library can miss a notification that comes while it looks for jobs; then this is the wait.
+_POLL_SECONDS = 1.0
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.jobs")
 
@@ -106,22 +108,27 @@ async def _serve(
 ) -> None:
     app = _app(connector, tasks, _unobserved)
     _schedule(app, tasks)
-    async with app.open_async():
-        rescue = asyncio.create_task(stalled.keep_rescuing(app.job_manager, stalled_seconds))
-        try:
-            await app.run_worker_async(
-                concurrency=concurrency,
-                install_signal_handlers=False,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=finish_seconds,
-                update_heartbeat_interval=stalled_seconds / 3,
-                stalled_worker_timeout=stalled_seconds,
-                additional_context={"job_context": context},
-            )
-        finally:
-            rescue.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
+    try:
+        async with app.open_async():
+            rescue = asyncio.create_task(stalled.keep_rescuing(app.job_manager, stalled_seconds))
+            try:
+                await app.run_worker_async(
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=_POLL_SECONDS,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=finish_seconds,
+                    update_heartbeat_interval=stalled_seconds / 3,
+                    stalled_worker_timeout=stalled_seconds,
+                    additional_context={"job_context": context},
+                )
+            finally:
+                rescue.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await rescue
+    finally:
+        # A pool that was interrupted while it opened would go on trying behind our back.
+        await connector.close_async()
 
 
 def _app(

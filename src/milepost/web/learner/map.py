@@ -43,7 +43,7 @@ async def _picture(request: Request, tx: Transaction, walk: Walk, slug: str) -> 
     if _fragment(request, "detail"):
         return await walks.page(request, tx, walk, "map_detail.html", detail=detail)
     selected = step.slug if step else None
-    response = await walks.page(
+    return await walks.page(
         request,
         tx,
         walk,
@@ -54,7 +54,6 @@ async def _picture(request: Request, tx: Transaction, walk: Walk, slug: str) -> 
         counts=map_view.state_counts(walk),
         states=State,
     )
-    return response
 
 
 async def _list(

@@ -1,4 +1,4 @@
-"""What the map says of one walk: states on the stations, the detail of one, the list with filters."""
+"""What the map says of one walk: states on the stations, the detail of one step, the list."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -73,6 +73,7 @@ class Filters:
 
     @property
     def any(self) -> bool:
+        """Tell whether anything is filtered out at all."""
         return bool(self.state or self.phase or self.domain or self.text)
 
 
@@ -125,7 +126,9 @@ def detail(walk: Walk, step: Step) -> Detail:
             _neighbour(walk, program.step(slug), program.step(slug), giver=step)
             for slug in program.dependents_of(step.slug)
         ),
-        way=tuple(Neighbour(program.step(slug), walk.standings[slug].state, ()) for slug in standing.way),
+        way=tuple(
+            Neighbour(program.step(slug), walk.standings[slug].state, ()) for slug in standing.way
+        ),
     )
 
 

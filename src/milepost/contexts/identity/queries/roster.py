@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from milepost.contexts.identity.roster import Known
-from milepost.contexts.identity.types import Account
+from milepost.contexts.identity.types import Account, Organization
 from milepost.platform.db import Transaction
 
 
@@ -230,6 +230,46 @@ async def insert_memberships(
             "tenant_id": tx.actor.tenant_id,
             "user_ids": list(user_ids),
             "organization_ids": list(organization_ids),
+            "now": now,
+        },
+    )
+
+
+async def list_organizations(tx: Transaction, *, slugs: Sequence[str]) -> list[Organization]:
+    """List the organizations of slugs."""
+    return await tx.many(
+        Organization,
+        """
+        select o.id, o.name, o.slug, o.kind, o.settings, o.created_at, o.updated_at
+          from identity.organizations o
+         where o.tenant_id = %(tenant_id)s
+           and o.slug = any (%(slugs)s)
+        """,
+        {"tenant_id": tx.actor.tenant_id, "slugs": list(slugs)},
+    )
+
+
+async def insert_organizations(
+    tx: Transaction,
+    *,
+    ids: Sequence[UUID],
+    names: Sequence[str],
+    slugs: Sequence[str],
+    now: datetime,
+) -> None:
+    """Make subjects organizations."""
+    await tx.run(
+        """
+        insert into identity.organizations (tenant_id, id, name, slug, created_at, updated_at)
+        select %(tenant_id)s, n.id, n.name, n.slug, %(now)s, %(now)s
+          from unnest(%(ids)s::uuid[], %(names)s::text[], %(slugs)s::text[])
+               as n (id, name, slug)
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "ids": list(ids),
+            "names": list(names),
+            "slugs": list(slugs),
             "now": now,
         },
     )

@@ -22,6 +22,7 @@ from milepost.contexts.identity.service.links import (
     request_reset,
     set_password_by_link,
 )
+from milepost.contexts.identity.service.oidc import Flow, find_provider, finish_oidc, leave_for
 from milepost.contexts.identity.service.organizations import (
     ensure_organization,
     ensure_tenant,
@@ -57,6 +58,7 @@ from milepost.contexts.identity.service.sign_in import (
 
 __all__ = [
     "Audience",
+    "Flow",
     "accept",
     "add_user",
     "apply_import",
@@ -70,7 +72,9 @@ __all__ = [
     "ensure_tenant",
     "export_me",
     "find_place",
+    "find_provider",
     "find_user_by_email",
+    "finish_oidc",
     "get_organization",
     "get_tenant",
     "get_user",
@@ -79,6 +83,7 @@ __all__ = [
     "invite",
     "is_audience",
     "join",
+    "leave_for",
     "list_given",
     "list_keys",
     "list_organizations",

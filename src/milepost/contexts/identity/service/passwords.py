@@ -1,6 +1,7 @@
 """Hashing passwords: argon2id, off the event loop, two at once in the whole process."""
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -9,14 +10,23 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 _hasher = PasswordHash((Argon2Hasher(),))
 
-# A hash takes a core and 64 MB for a while. Two threads are a queue and a limit in one,
-# and unlike a semaphore they belong to no event loop.
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """A hash takes a core and 64 MB for a while: two threads are a queue and a limit in one.
+
+    Unlike a semaphore they belong to no event loop.
+    """
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
+
+
+# Threads don't survive a fork: a child that kept its parent's pool would wait for ever.
+os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 async def make_hash(password: str) -> str:
     """Hash a password. Takes a while: call it outside any transaction."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads(), _hasher.hash, password)
 
 
 async def check(password: str, password_hash: str | None) -> tuple[bool, str | None]:
@@ -26,7 +36,7 @@ async def check(password: str, password_hash: str | None) -> tuple[bool, str | N
     no account, or none with a password.
     """
     return await asyncio.get_running_loop().run_in_executor(
-        _threads, _check, password, password_hash
+        _threads(), _check, password, password_hash
     )
 
 

@@ -8,7 +8,6 @@ from milepost.contexts.identity import roster, rules
 from milepost.contexts.identity.errors import ImportRefused
 from milepost.contexts.identity.queries import roster as queries
 from milepost.contexts.identity.roster import Change, Plan, Row
-from milepost.contexts.identity.service import organizations
 from milepost.contexts.identity.types import Role
 from milepost.platform.db import Transaction
 
@@ -52,10 +51,17 @@ async def apply_import(tx: Transaction, *, plan: Plan, now: datetime) -> None:
 
 async def _organizations(tx: Transaction, rows: Sequence[Row], now: datetime) -> Mapping[str, UUID]:
     names = {rules.slug_of(row.organization): row.organization for row in rows if row.organization}
-    return {
-        slug: (await organizations.ensure_organization(tx, name=name, slug=slug, now=now)).id
-        for slug, name in names.items()
-    }
+    known = await queries.list_organizations(tx, slugs=list(names))
+    by_slug = {organization.slug: organization.id for organization in known}
+    missing = [slug for slug in names if slug not in by_slug]
+    if missing:
+        ids = await queries.make_ids(tx, count=len(missing))
+        await queries.insert_subjects(tx, ids=ids, kind="organization")
+        await queries.insert_organizations(
+            tx, ids=ids, names=[names[slug] for slug in missing], slugs=missing, now=now
+        )
+        by_slug.update(zip(missing, ids, strict=True))
+    return by_slug
 
 
 async def _add(

@@ -68,8 +68,11 @@ function autosave(form) {
     timer = setTimeout(send, pause);
   };
 
-  function typed() {
+  function typed(event) {
     if (sending === 'leaving') return;
+    for (const line of event?.target.closest?.('[data-field]')?.querySelectorAll('[data-error-for]') ?? []) {
+      line.dataset.stale = '';
+    }
     const pairs = read(form);
     if (fingerprint(pairs) === saved && !sending) {
       kept.drop(key);
@@ -165,12 +168,15 @@ function autosave(form) {
     show('conflict', 'Changed on another device', [['Load theirs', theirs], ['Keep mine', mine]]);
   }
 
-  // Shows each field's problem beside it; a field without one is cleared. Returns how many there are.
+  // Shows each field's problem beside it. What a failed submit said ("needed") stays until somebody
+  // works on that field: a draft is allowed to have gaps. Returns how many problems there are.
   function marked(errors = {}) {
     const found = Object.entries(errors ?? {});
     for (const line of form.querySelectorAll('[data-error-for]')) {
       const name = line.dataset.errorFor;
       const [, message] = found.find(([field]) => `f-${field.replaceAll('.', '-')}` === name) ?? [];
+      if (!message && !('stale' in line.dataset)) continue;
+      if (message) line.dataset.stale = '';
       line.hidden = !message;
       line.querySelector('[data-error-text]').textContent = message ?? '';
       const input = document.getElementById(name);

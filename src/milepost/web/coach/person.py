@@ -1,0 +1,294 @@
+"""One person's page for those who look after them: progress and, if they share it, the answers."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity.types import Capacity, Level, ListedGrant, Role, User
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.service import Walk
+from milepost.contexts.journeys.types import State, StepRow, Verdict
+from milepost.contexts.programs.types import Program, Step
+from milepost.platform import clock
+from milepost.platform.db import Transaction
+from milepost.platform.errors import Forbidden, Invalid, NotFound
+from milepost.web import pages
+from milepost.web.account import shares
+from milepost.web.form_values import printable
+from milepost.web.learner import answers, walks
+
+router = APIRouter(include_in_schema=False)
+
+Text = Annotated[str, Form()]
+MOST = 200
+LONGEST_REVIEW = 10_000
+VERDICTS = {
+    Verdict.COMMENT: ("Comment", "a thought, nothing to do"),
+    Verdict.STRONG: ("Strong", "this can be built on"),
+    Verdict.REVISE: ("Revise", "look at this again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the actor sees of a person, and by which grants."""
+
+    level: Level | None
+    reviews: bool
+    grants: tuple[ListedGrant, ...]
+    asked: bool
+
+    @property
+    def full(self) -> bool:
+        """Whether answers are shown."""
+        return self.level == Level.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step of the person's path."""
+
+    step: Step
+    state: State
+    row: StepRow | None
+
+
+@router.get("/team/{user_id}")
+async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
+    """Show how far a person is."""
+    user, access = await _person(tx, user_id)
+    program = await _program(tx)
+    walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
+    await identity.record_read(tx, subject_id=user_id, what="progress", now=clock.now())
+    organization = (
+        await identity.get_organization(tx, organization_id=user.organization_id)
+        if user.organization_id
+        else None
+    )
+    lines = await _lines(tx, walk) if walk else []
+    reviews = (
+        await journeys.list_reviews(tx, journey_id=walk.journey.id)
+        if walk and access.full
+        else []
+    )
+    return await _page(
+        request,
+        tx,
+        "coach/person.html",
+        walk.program if walk else program,
+        user=user,
+        access=access,
+        organization=organization,
+        walk=walk,
+        phases=_by_phase(walk.program, lines) if walk else [],
+        done=sum(line.state.done for line in lines),
+        reviewed={review.step_slug for review in reviews},
+    )
+
+
+@router.get("/team/{user_id}/{step_slug}")
+async def show_step(
+    user_id: UUID,
+    step_slug: str,
+    request: Request,
+    tx: Tx,
+    version: Annotated[int | None, Query(ge=1, le=100_000)] = None,
+) -> Response:
+    """Show what a person handed in, one version at a time, with its reviews."""
+    return await _step_page(request, tx, user_id, step_slug, version=version)
+
+
+@router.post("/team/{user_id}/{step_slug}/reviews")
+async def write_review(
+    user_id: UUID,
+    step_slug: str,
+    request: Request,
+    tx: Tx,
+    version: Annotated[int, Form(ge=1, le=100_000)],
+    text: Text = "",
+    verdict: Text = Verdict.COMMENT,
+) -> Response:
+    """Write a review of a version."""
+    walk = await _walk(tx, user_id)
+    written = printable(text).replace("\r\n", "\n").strip()
+    try:
+        await journeys.write_review(
+            tx,
+            journey_id=walk.journey.id,
+            step_slug=step_slug,
+            version=version,
+            text=_review_text(written),
+            verdict=_verdict(verdict),
+            now=clock.now(),
+        )
+    except Invalid as error:
+        return await _step_page(
+            request,
+            tx,
+            user_id,
+            step_slug,
+            version=version,
+            problem=error.message,
+            typed={"text": written, "verdict": verdict},
+            status=422,
+        )
+    return pages.redirect(
+        f"/team/{user_id}/{step_slug}?version={version}#reviews", "review-written"
+    )
+
+
+async def _step_page(
+    request: Request,
+    tx: Transaction,
+    user_id: UUID,
+    step_slug: str,
+    *,
+    version: int | None,
+    problem: str = "",
+    typed: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    user, access = await _person(tx, user_id)
+    walk = await _walk(tx, user_id)
+    step = walk.open_step(step_slug)
+    if not access.full:
+        raise Forbidden(f"{user.full_name} has not shared answers with you.")
+    submissions = await journeys.list_submissions(
+        tx, journey_id=walk.journey.id, step_slug=step_slug
+    )
+    shown = next((one for one in submissions if version in (None, one.version)), None)
+    if version is not None and shown is None:
+        raise NotFound("There is no such version.")
+    await identity.record_read(tx, subject_id=user_id, what=step_slug, now=clock.now())
+    reviews = await journeys.list_reviews(tx, journey_id=walk.journey.id, step_slug=step_slug)
+    return await _page(
+        request,
+        tx,
+        "coach/answers.html",
+        walk.program,
+        status=status,
+        user=user,
+        access=access,
+        step=step,
+        standing=walk.standings[step_slug],
+        submissions=submissions,
+        shown=shown,
+        form=answers.ordered_form(step),
+        reviews=[one for one in reviews if shown and one.version == shown.version],
+        other_reviews=[one for one in reviews if shown and one.version != shown.version],
+        verdicts=VERDICTS,
+        longest=LONGEST_REVIEW,
+        problem=problem,
+        typed={"text": "", "verdict": str(Verdict.COMMENT), **(typed or {})},
+    )
+
+
+async def _page(
+    request: Request,
+    tx: Transaction,
+    template: str,
+    program: Program,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> Response:
+    words = walks.words(program)
+    return await pages.page(
+        request,
+        tx,
+        template,
+        status=status,
+        hue=program.accent,
+        program=program,
+        words=words,
+        levels=shares.levels(words),
+        **context,
+    )
+
+
+async def _person(tx: Transaction, user_id: UUID) -> tuple[User, Access]:
+    """Return a person whose progress the actor sees. Raises NotFound for anybody else."""
+    user = await identity.get_user(tx, user_id=user_id)
+    access = await _access(tx, user_id)
+    if access.level is None:
+        raise NotFound("There is nobody here, or they share nothing with you.")
+    return user, access
+
+
+async def _access(tx: Transaction, user_id: UUID) -> Access:
+    now = clock.now()
+    mine = shares.sorted_out(await _received(tx, user_id), now=now)
+    levels = [Level(grant.level) for grant in mine.holding]
+    if tx.actor.role == Role.ADMIN:
+        levels.append(Level.BASIC)
+    if user_id == tx.actor.user_id:
+        levels.append(Level.FULL)
+    level = max(levels, key=list(Level).index, default=None)
+    coached = {Capacity.COACH, Capacity.TEACHER} & {grant.capacity for grant in mine.holding}
+    return Access(
+        level=level,
+        reviews=bool(coached) and level == Level.FULL,
+        grants=mine.holding,
+        asked=bool(mine.waiting),
+    )
+
+
+async def _received(tx: Transaction, user_id: UUID) -> list[ListedGrant]:
+    found: list[ListedGrant] = []
+    cursor = None
+    while True:
+        page = await identity.list_received(tx, cursor=cursor, limit=MOST)
+        found += [grant for grant in page.items if grant.subject_id == user_id]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+async def _program(tx: Transaction) -> Program:
+    program = await pages.program(tx)
+    if program is None:
+        raise NotFound("No program is published here yet.")
+    return program
+
+
+async def _walk(tx: Transaction, user_id: UUID) -> Walk:
+    program = await _program(tx)
+    walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
+    if walk is None:
+        raise NotFound("This person has not begun, or does not share it with you.")
+    return walk
+
+
+async def _lines(tx: Transaction, walk: Walk) -> list[Line]:
+    rows = await journeys.list_steps(tx, journey_id=walk.journey.id)
+    return [
+        Line(step, walk.standings[step.slug].state, rows.get(step.slug))
+        for step in walk.program.steps
+    ]
+
+
+def _by_phase(program: Program, lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    return [
+        (phase.title, [line for line in lines if line.step.phase == phase.slug])
+        for phase in program.phases
+    ]
+
+
+def _review_text(text: str) -> str:
+    if not text:
+        raise Invalid("Write a few words: a verdict alone helps nobody.")
+    if len(text) > LONGEST_REVIEW:
+        raise Invalid(f"This is {len(text):,} characters long; {LONGEST_REVIEW:,} fit here.")
+    return text
+
+
+def _verdict(text: str) -> Verdict:
+    try:
+        return Verdict(text)
+    except ValueError:
+        raise Invalid("Choose a verdict.") from None
