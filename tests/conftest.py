@@ -23,7 +23,7 @@ from milepost.cli.publishing import publish_shipped
 from milepost.platform.db import Database, embedded, migrations, roles
 from milepost.platform.db.cluster import SUPERUSER
 from milepost.platform.db.connect import DatabaseAccess
-from milepost.settings import shipped
+from milepost.settings import shipped, shipped_programs
 from tests.factories.people import Place, make_place
 
 SECRET = b"a secret that only the tests know"
@@ -49,7 +49,7 @@ def _server() -> Iterator[str]:
                 with psycopg.connect(made.owner, autocommit=True) as owner:
                     migrations.migrate(owner, shipped("migrations"))
                 access = DatabaseAccess(made, SECRET, None)
-                asyncio.run(publish_shipped(access, shipped("programs")))
+                asyncio.run(publish_shipped(access, shipped_programs()))
                 yield superuser
             finally:
                 server.stop()

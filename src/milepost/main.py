@@ -5,7 +5,7 @@ Nothing else knows all contexts at once.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -41,7 +41,7 @@ def create_app(settings: Settings, db: Database, secret: bytes) -> FastAPI:
     """Put the application together. `db` is opened and closed with it."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         await db.open()
         try:
             yield

@@ -85,3 +85,8 @@ def shipped(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"the folder {name} that ships with Milepost is missing")
+
+
+def shipped_programs() -> list[Path]:
+    """List the folders of the programs that ship."""
+    return sorted(file.parent for file in shipped("programs").glob("*/program.yaml"))

@@ -1,6 +1,6 @@
 """Opens the database for a command: the folder's embedded server, or the one named by URL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +24,7 @@ UrlOption = Annotated[
 @contextmanager
 def opened(
     *, data: Path | None, url: str | None, exclusive: bool = False
-) -> Iterator[DatabaseAccess]:
+) -> Generator[DatabaseAccess]:
     """Open what the options and the environment name, starting a server if none runs.
 
     Raises ServerError with one line that says what to do.
@@ -39,7 +39,7 @@ def opened(
 
 
 @asynccontextmanager
-async def owner_transaction(*, data: Path | None, url: str | None) -> AsyncIterator[Transaction]:
+async def owner_transaction(*, data: Path | None, url: str | None) -> AsyncGenerator[Transaction]:
     """Open a transaction of the owner, who makes schemas and publishes programs."""
     with opened(data=data, url=url) as access:
         async with transaction_of(access.roles.owner, Nobody()) as tx:
@@ -49,7 +49,7 @@ async def owner_transaction(*, data: Path | None, url: str | None) -> AsyncItera
 @asynccontextmanager
 async def operator_transaction(
     *, data: Path | None, url: str | None, actor: Actor | None = None
-) -> AsyncIterator[Transaction]:
+) -> AsyncGenerator[Transaction]:
     """Open a transaction of the operator, who sees every row."""
     with opened(data=data, url=url) as access:
         async with transaction_of(access.roles.operator, actor or System()) as tx:
@@ -57,7 +57,7 @@ async def operator_transaction(
 
 
 @asynccontextmanager
-async def transaction_of(conninfo: str, actor: Actor) -> AsyncIterator[Transaction]:
+async def transaction_of(conninfo: str, actor: Actor) -> AsyncGenerator[Transaction]:
     """Connect as one role for a single transaction."""
     database = database_of(conninfo)
     await database.open()

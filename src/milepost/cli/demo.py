@@ -23,7 +23,7 @@ from milepost.platform.db.datafolder import ServerError
 from milepost.settings import shipped
 
 TENANT = "demo"
-SHARED_SECRET = "milepost-demo"
+SIGN_IN_WITH = "milepost-demo"
 PROGRAM = "fast-track"
 
 
@@ -47,9 +47,7 @@ GURU = DemoPerson(
 LEARNER = DemoPerson(
     "learner@demo.milepost.test", "Lotte Brouwer", Role.USER, "has not started", True
 )
-MAYA = DemoPerson(
-    "maya@demo.milepost.test", "Maya Verbeek", Role.USER, "is half way through", True
-)
+MAYA = DemoPerson("maya@demo.milepost.test", "Maya Verbeek", Role.USER, "is half way through", True)
 PEOPLE = (ADMIN, GURU, LEARNER, MAYA)
 
 # Days before today on which Maya handed in her tools, the first tool first: the pace of
@@ -113,7 +111,7 @@ async def _people(db: Database, tenant_id: UUID, start: datetime) -> Mapping[str
                 found[person.email] = user.id
     if len(found) == len(PEOPLE):
         return found
-    password_hash = await identity.hash_password(SHARED_SECRET, email=ADMIN.email)
+    password_hash = await identity.hash_password(SIGN_IN_WITH, email=ADMIN.email)
     async with db.transaction(System(tenant_id)) as tx:
         kestrel = await identity.ensure_organization(tx, name="Kestrel Cargo Bikes", now=start)
         for person in PEOPLE:
@@ -132,9 +130,7 @@ async def _people(db: Database, tenant_id: UUID, start: datetime) -> Mapping[str
     return found
 
 
-async def _walk(
-    db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: datetime
-) -> None:
+async def _walk(db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: datetime) -> None:
     answers = files.load_demo(shipped("programs") / PROGRAM)
     maya, guru, learner = people[MAYA.email], people[GURU.email], people[LEARNER.email]
 

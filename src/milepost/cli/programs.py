@@ -13,13 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from milepost.contexts.programs import export as exports
-from milepost.contexts.programs import files, scaffold, service
+from milepost.contexts.programs import files, scaffold
 from milepost.contexts.programs.check import check_folders
 from milepost.contexts.programs.check.shape import load_schemas
 from milepost.contexts.programs.errors import CannotAdd, FaultyFiles
 from milepost.contexts.programs.types import Fault, Program, Published
-from milepost.platform import clock
-from milepost.settings import shipped
+from milepost.settings import shipped, shipped_programs
 
 app = typer.Typer(no_args_is_help=True, help="Check, publish, extend and export programs.")
 
@@ -145,12 +144,8 @@ def _load_checked(paths: Sequence[Path] | None) -> list[Program]:
 
 
 def _read(paths: Sequence[Path] | None) -> list[files.Folder]:
-    chosen = [_folder(str(path)) for path in paths] if paths else _all_shipped()
+    chosen = [_folder(str(path)) for path in paths] if paths else shipped_programs()
     return [files.read(path) for path in chosen]
-
-
-def _all_shipped() -> list[Path]:
-    return sorted(file.parent for file in shipped("programs").glob("*/program.yaml"))
 
 
 def _folder(program: str) -> Path:

@@ -27,15 +27,13 @@ async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Pub
     return done
 
 
-async def publish_shipped(access: DatabaseAccess, folder: Path) -> None:
+async def publish_shipped(access: DatabaseAccess, folders: Iterable[Path]) -> None:
     """Publish the programs that ship and have changed since they were published last."""
     async with transaction_of(access.roles.owner, Nobody()) as tx:
         made = False
-        for path in sorted(file.parent for file in folder.glob("*/program.yaml")):
+        for path in folders:
             fingerprint = files.fingerprint(path)
-            if await programs.is_published_from(
-                tx, slug=path.name, files_fingerprint=fingerprint
-            ):
+            if await programs.is_published_from(tx, slug=path.name, files_fingerprint=fingerprint):
                 continue
             program = files.load(path)
             await programs.publish(

@@ -27,7 +27,7 @@ from milepost.platform import clock
 from milepost.platform.db import migrations, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
-from milepost.settings import Settings, shipped
+from milepost.settings import Settings, shipped, shipped_programs
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
@@ -55,7 +55,9 @@ def _settings(
     *, host: str | None, port: int | None, data: Path | None, workers: int | None
 ) -> Settings:
     given = {"host": host, "port": port, "data": data, "workers": workers}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -78,7 +80,7 @@ def _listen(settings: Settings) -> socket.socket:
 def _prepare(access: DatabaseAccess, settings: Settings, *, demo: bool) -> None:
     with psycopg.connect(access.roles.owner) as owner:
         migrations.migrate(owner, shipped("migrations"))
-    asyncio.run(publish_shipped(access, shipped("programs")))
+    asyncio.run(publish_shipped(access, shipped_programs()))
     with psycopg.connect(access.roles.operator) as operator:
         proof.require(operator, app_role="milepost_app")
     if demo:
@@ -118,7 +120,7 @@ def _say_ready(settings: Settings, listener: socket.socket, *, demo: bool) -> No
     say: Callable[[str], int] = sys.stdout.write
     say(f"Milepost is ready at http://{shown}:{port}\n")
     if demo:
-        say(f"\nDemo sign-ins, all with the password {demos.SHARED_SECRET}:\n")
+        say(f"\nDemo sign-ins, all with the password {demos.SIGN_IN_WITH}:\n")
         for person in demos.PEOPLE:
             say(f"  {person.email:32} {person.what}\n")
         say(f"\nMail is written to {settings.data / 'outbox'}\n")

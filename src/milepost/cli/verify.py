@@ -58,7 +58,8 @@ def verify(
                 soft_wrap=True,
             )
         _out.print(
-            f"{seen} journeys derived anew; {len(stale)} stale values, {len(faults)} catalog faults."
+            f"{seen} journeys derived anew:"
+            f" {len(stale)} stale values, {len(faults)} catalog faults."
         )
     if stale or faults:
         raise typer.Exit(1)
@@ -83,5 +84,3 @@ async def _verify(conninfo: str, *, quiet: bool) -> tuple[int, list[Stale]]:
         return seen, stale
     finally:
         await database.close()
-
-

@@ -6,7 +6,6 @@ from milepost.web import learner, static_files, templating
 from milepost.web.account import access, profile, security
 from milepost.web.admin import imports, people
 from milepost.web.coach import person, team
-
 from milepost.web.sign_in import links, oidc, password
 
 router = APIRouter(include_in_schema=False)
@@ -20,8 +19,8 @@ for routes in (
     access.router,
     profile.router,
     security.router,
-    people.router,
     imports.router,
+    people.router,
 ):
     router.include_router(routes)
 

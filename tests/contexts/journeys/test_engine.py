@@ -26,9 +26,7 @@ WOOP, IDENTITY, VISION = "sprint-0-woop", "sprint-1-identity", "sprint-2-vision"
 
 async def begin(db: Database, who: Someone) -> Journey:
     async with db.transaction(who.actor) as tx:
-        journey, _ = await journeys.get_or_create(
-            tx, program_slug="fast-track", now=who.actor.now
-        )
+        journey, _ = await journeys.get_or_create(tx, program_slug="fast-track", now=who.actor.now)
     return journey
 
 
@@ -57,9 +55,7 @@ async def test_a_journey_is_begun_once(db: Database, place: Place) -> None:
     nora = await place.person()
     journey = await begin(db, nora)
     async with db.transaction(nora.actor) as tx:
-        again, created = await journeys.get_or_create(
-            tx, program_slug="fast-track", now=place.now
-        )
+        again, created = await journeys.get_or_create(tx, program_slug="fast-track", now=place.now)
     assert again.id == journey.id
     assert not created
 
@@ -216,9 +212,7 @@ async def test_a_change_marks_what_used_it_and_the_person_decides(
     async with db.transaction(nora.actor) as tx:
         walk = await journeys.get_walk(tx, journey_id=journey.id)
         (outdated,) = await journeys.list_outdated(tx, walk=walk)
-        untouched = await journeys.list_submissions(
-            tx, journey_id=journey.id, step_slug=VISION
-        )
+        untouched = await journeys.list_submissions(tx, journey_id=journey.id, step_slug=VISION)
     assert (outdated.step_slug, outdated.field_id) == (VISION, "identity.personal_dream")
     assert outdated.used == demo_answers()[IDENTITY]["personal_dream"]
     assert outdated.current == "To sail to Cape Horn and back."

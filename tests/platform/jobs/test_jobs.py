@@ -1,6 +1,7 @@
 """Jobs: asked for with the caller's transaction, run once, tried again, never two of one key."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -205,3 +206,25 @@ async def test_two_at_once_with_one_key_leave_one_job(
 
     await asyncio.gather(*(ask() for _ in range(4)))
     assert await jobs.run_pending(db, context, tasks=tasks) == 1
+
+
+async def test_failed_jobs_are_forgotten_after_a_month(
+    db: Database, context: JobContext, tasks: Registry
+) -> None:
+    @tasks.task("test.fail", retry=0)
+    async def fail(context: JobContext) -> None:
+        raise RuntimeError("no luck")
+
+    async with db.transaction(System()) as tx:
+        await jobs.defer(tx, "test.fail", tasks=tasks)
+    with pytest.raises(jobs.JobsFailed):
+        await jobs.run_pending(db, context, tasks=tasks)
+
+    async def left(days: int) -> int:
+        then = datetime.now(UTC) + timedelta(days=days)
+        await jobs.forget_failed(replace(context, now=lambda: then))
+        async with db.transaction(System()) as tx:
+            return await tx.value("select count(*) from procrastinate.procrastinate_jobs")
+
+    assert await left(days=29) == 1
+    assert await left(days=31) == 0

@@ -88,9 +88,7 @@ def _missing(program: Program, facts: Facts, step: Step) -> tuple[Missing, ...]:
     return (*steps, *fields)
 
 
-def newly_open(
-    before: Mapping[str, Standing], after: Mapping[str, Standing]
-) -> tuple[str, ...]:
+def newly_open(before: Mapping[str, Standing], after: Mapping[str, Standing]) -> tuple[str, ...]:
     """Name the steps that were locked and are not any more."""
     return tuple(
         slug
@@ -107,9 +105,7 @@ def is_blank(value: Any) -> bool:
 def outputs(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
     """Pick from answers the fields the step gives; what was left blank gives nothing."""
     return {
-        give.field: data[give.source]
-        for give in step.gives
-        if not is_blank(data.get(give.source))
+        give.field: data[give.source] for give in step.gives if not is_blank(data.get(give.source))
     }
 
 

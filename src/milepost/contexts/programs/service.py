@@ -42,9 +42,7 @@ async def publish(
             document=program.to_document(),
             now=now,
         )
-    await queries.update_fingerprint(
-        tx, program_id=program_id, files_fingerprint=files_fingerprint
-    )
+    await queries.update_fingerprint(tx, program_id=program_id, files_fingerprint=files_fingerprint)
     return Published(row.id, program_id, row.number, created)
 
 

@@ -5,7 +5,7 @@ acting for this transaction only, and returns a row about them. Row-level securi
 reads what entering set. Commit and rollback happen here and nowhere else.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, LiteralString, Protocol, TypeVar
 
@@ -59,7 +59,9 @@ class Transaction:
         self.connection = connection
         self.actor = actor
 
-    async def maybe(self, row: type[T], sql: LiteralString, params: Params | None = None) -> T | None:
+    async def maybe(
+        self, row: type[T], sql: LiteralString, params: Params | None = None
+    ) -> T | None:
         """Return the first row, or None."""
         async with self.connection.cursor(row_factory=class_row(row)) as cursor:
             await cursor.execute(sql, params)
@@ -136,18 +138,21 @@ class Database:
         return self._pool.get_stats()
 
     @asynccontextmanager
-    async def transaction(self, actor: Actor) -> AsyncIterator[Transaction]:
+    async def transaction(self, actor: Actor) -> AsyncGenerator[Transaction]:
         """Open a transaction of `actor`: committed at the end, rolled back on an error.
 
         Raises Unauthenticated when the actor can't enter, Unavailable when no
         connection is free; turns violated constraints into errors by their name.
         """
-        try:
-            async with self._pool.connection() as connection:
-                with translated():
+        # Outermost, because a commit may be what the database refuses.
+        with translated():
+            try:
+                async with self._pool.connection() as connection:
                     yield await _enter(connection, actor)
-        except PoolTimeout as error:
-            raise Unavailable("Too much is going on just now. Try again in a moment.") from error
+            except PoolTimeout as error:
+                raise Unavailable(
+                    "Too much is going on just now. Try again in a moment."
+                ) from error
 
 
 async def _enter(connection: Connection, actor: Actor) -> Transaction:

@@ -3,7 +3,7 @@
 Contexts register the constraints they own, beside the statements that meet them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import psycopg
@@ -20,7 +20,7 @@ def register(constraint: str, make: Callable[[], AppError]) -> None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Let errors of the database out as errors of ours; others pass unchanged."""
     try:
         yield

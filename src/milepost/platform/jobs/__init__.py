@@ -8,6 +8,16 @@ runs the jobs, in a schema of its own.
 from milepost.platform.jobs.context import JobContext
 from milepost.platform.jobs.defer import defer
 from milepost.platform.jobs.registry import Registry, task
+from milepost.platform.jobs.sweeping import forget_failed
 from milepost.platform.jobs.worker import JobsFailed, run_pending, run_worker
 
-__all__ = ["JobContext", "JobsFailed", "Registry", "defer", "run_pending", "run_worker", "task"]
+__all__ = [
+    "JobContext",
+    "JobsFailed",
+    "Registry",
+    "defer",
+    "forget_failed",
+    "run_pending",
+    "run_worker",
+    "task",
+]

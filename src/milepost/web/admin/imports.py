@@ -24,14 +24,14 @@ LARGEST = 300 * 1024
 SHOWN = 200
 
 
-@router.get("/people-import")
+@router.get("/people/import")
 async def ask(request: Request, tx: Tx) -> Response:
     """Ask for the file."""
     require_admin(tx)
     return await pages.page(request, tx, "admin/import.html", problem="", largest=LARGEST // 1024)
 
 
-@router.post("/people-import")
+@router.post("/people/import")
 async def plan(
     request: Request, caller: Caller, file: Annotated[UploadFile | None, File()] = None
 ) -> Response:
@@ -40,7 +40,7 @@ async def plan(
     return await _plan_page(request, caller, content)
 
 
-@router.post("/people-import/apply")
+@router.post("/people/import/apply")
 async def apply(
     request: Request, caller: Caller, content: Text = "", digest: Text = ""
 ) -> Response:

@@ -91,9 +91,7 @@ class WalkRecord:
     cached: list[list[str]]
 
 
-async def list_walk_records(
-    tx: Transaction, *, after: UUID | None, limit: int
-) -> list[WalkRecord]:
+async def list_walk_records(tx: Transaction, *, after: UUID | None, limit: int) -> list[WalkRecord]:
     """Return journeys of the tenant, by id, with their facts beside what is cached."""
     return await tx.many(
         WalkRecord,

@@ -64,9 +64,7 @@ async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
     )
 
 
-async def find_journey(
-    tx: Transaction, *, subject_id: UUID, program_id: UUID
-) -> Journey | None:
+async def find_journey(tx: Transaction, *, subject_id: UUID, program_id: UUID) -> Journey | None:
     """Return a subject's journey in a program, if it has one."""
     return await tx.maybe(
         Journey,
@@ -251,7 +249,10 @@ async def update_steps(
         update journeys.steps s
            set state = n.state,
                percent = n.percent,
-               unlocked_at = coalesce(s.unlocked_at, case when n.state <> 'locked' then %(now)s end),
+               unlocked_at = coalesce(
+                 s.unlocked_at,
+                 case when n.state <> 'locked' then %(now)s end
+               ),
                started_at = coalesce(
                  s.started_at,
                  case when n.state in ('in_progress', 'completed') then %(now)s end

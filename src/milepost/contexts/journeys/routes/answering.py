@@ -137,9 +137,7 @@ async def list_submissions(journey_id: UUID, step_slug: str, tx: Tx) -> Page[Sub
 
 
 @router.get(STEP + "/submissions/{version}")
-async def get_submission(
-    journey_id: UUID, step_slug: str, version: int, tx: Tx
-) -> SubmissionOut:
+async def get_submission(journey_id: UUID, step_slug: str, version: int, tx: Tx) -> SubmissionOut:
     """Show one version."""
     submission = await journeys.get_submission(
         tx, journey_id=journey_id, step_slug=step_slug, version=version
@@ -206,9 +204,7 @@ async def _show(tx: Transaction, journey_id: UUID, handed_in: HandedIn) -> Hande
     return HandedInOut.model_validate({**shown, "unlocked": unlocked})
 
 
-async def _named(
-    tx: Transaction, journey_id: UUID, slugs: tuple[str, ...]
-) -> list[NamedStep]:
+async def _named(tx: Transaction, journey_id: UUID, slugs: tuple[str, ...]) -> list[NamedStep]:
     if not slugs:
         return []
     walk = await journeys.get_walk(tx, journey_id=journey_id)

@@ -225,9 +225,7 @@ async def decide_input(
     )
 
 
-async def _begin(
-    tx: Transaction, walk: Walk, step: Step, *, percent: int, now: datetime
-) -> Walk:
+async def _begin(tx: Transaction, walk: Walk, step: Step, *, percent: int, now: datetime) -> Walk:
     facts = replace(walk.facts, started=walk.facts.started | {step.slug})
     await _settle(tx, walk, step, kinds=["started"], facts=facts, percent=percent, now=now)
     return replace(walk, facts=facts, standings=rules.resolve(walk.program, facts))
@@ -358,9 +356,7 @@ def _after(submission: Submission, moment: datetime) -> bool:
 def _refuse(errors: Iterable[forms.FieldError]) -> None:
     found = [{"path": error.path, "message": error.message} for error in errors]
     if found:
-        raise WrongAnswers(
-            "Some answers need another look; nothing was handed in.", errors=found
-        )
+        raise WrongAnswers("Some answers need another look; nothing was handed in.", errors=found)
 
 
 def _next_version(latest: Submission | None) -> int:

@@ -19,9 +19,7 @@ async def open_desk(tx: Transaction, *, walk: Walk, step_slug: str) -> Desk:
         tx, journey_id=walk.journey.id, tool=step.tool_schema
     )
     outdated = (
-        await field_queries.list_outdated(
-            tx, journey_id=walk.journey.id, tools=[step.tool_schema]
-        )
+        await field_queries.list_outdated(tx, journey_id=walk.journey.id, tools=[step.tool_schema])
         if latest is not None
         else []
     )

@@ -91,11 +91,7 @@ def _opened_at(
     for need in step.needs:
         moments.append(datetime.fromisoformat(record.given[need.field]))
     for before in step.after:
-        at = min(
-            times[key]
-            for key in ((before, "completed"), (before, "skipped"))
-            if key in times
-        )
+        at = min(times[key] for key in ((before, "completed"), (before, "skipped")) if key in times)
         moments.append(datetime.fromisoformat(at))
     return max(moments)
 

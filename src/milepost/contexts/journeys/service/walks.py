@@ -46,7 +46,9 @@ class Walk:
         return sorted(open_now, key=lambda step: rank[self.standings[step.slug].state])
 
 
-async def get_or_create(tx: Transaction, *, program_slug: str, now: datetime) -> tuple[Journey, bool]:
+async def get_or_create(
+    tx: Transaction, *, program_slug: str, now: datetime
+) -> tuple[Journey, bool]:
     """Return the acting person's journey in a program, begun if need be, and whether it was.
 
     Raises NotFound for a program that isn't published.
@@ -95,9 +97,7 @@ async def hold_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
 async def find_walk(tx: Transaction, *, subject_id: UUID, program_slug: str) -> Walk | None:
     """Return a subject's journey in a program, resolved, if the actor sees one."""
     version = await _latest(tx, program_slug)
-    journey = await queries.find_journey(
-        tx, subject_id=subject_id, program_id=version.program_id
-    )
+    journey = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
     return None if journey is None else await _resolved(tx, journey)
 
 
