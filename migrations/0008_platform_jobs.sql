@@ -611,7 +611,7 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1
 reset search_path;
 
 -- Jobs carry ids, never what a person wrote; only the application and the operator
--- reach them. Functions get a fixed search path, as every function here has.
+-- reach them, and the owner, as whom the queue's foreign keys and triggers act. Functions get a fixed search path, as every function here has.
 do $$
 declare
   v_table regclass;
@@ -623,7 +623,8 @@ begin
   loop
     execute format('alter table %s enable row level security, force row level security', v_table);
     execute format(
-      'create policy work on %s to milepost_app using (true) with check (true)', v_table
+      'create policy work on %s to milepost_app, milepost_owner using (true) with check (true)',
+      v_table
     );
     execute format('grant select, insert, update, delete on %s to milepost_app', v_table);
   end loop;

@@ -22,7 +22,7 @@ from milepost.contexts.programs import routes as program_routes
 from milepost.platform import events, jobs, logs
 from milepost.platform.db import Database, migrations
 from milepost.platform.db.connect import DatabaseAccess
-from milepost.platform.http import health, middleware, problems
+from milepost.platform.http import health, middleware, openapi, problems
 from milepost.platform.http import server as http_server
 from milepost.platform.mail import mailer
 from milepost.settings import Settings, shipped
@@ -120,12 +120,12 @@ def job_context(settings: Settings, db: Database) -> jobs.JobContext:
 
 
 def _document(app: FastAPI) -> None:
-    """Describe errors as they are: problem+json, not the framework's own shape."""
+    """Describe what the framework doesn't know: errors as they are, keys, examples."""
     original = app.openapi
 
-    def openapi() -> dict[str, object]:
+    def described() -> dict[str, object]:
         if app.openapi_schema is None:
-            app.openapi_schema = problems.add_schema(original())
+            app.openapi_schema = openapi.finish(original())
         return app.openapi_schema
 
-    app.openapi = openapi
+    app.openapi = described

@@ -5,13 +5,14 @@ import sys
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr and exit code 1."""
-    # Imported here so that `python -m` and the entry point pay for nothing twice.
-    from milepost.cli.app import app
+    from milepost.cli.app import build
+    from milepost.platform.db.backup import BackupError
     from milepost.platform.db.datafolder import ServerError
+    from milepost.platform.db.migrations import MigrationError
     from milepost.platform.errors import AppError
 
     try:
-        app()
-    except (ServerError, AppError) as error:
+        build(sys.argv[1:])()
+    except (ServerError, MigrationError, BackupError, AppError) as error:
         sys.stderr.write(f"milepost: {error}\n")
         raise SystemExit(1) from None

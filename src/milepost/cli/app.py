@@ -1,20 +1,33 @@
-"""Puts the words of the `milepost` command together."""
+"""Puts the words of the `milepost` command together, loading only the one that is asked for."""
+
+from collections.abc import Iterable
+from importlib import import_module
 
 import typer
 
-from milepost.cli import db, programs, users
-from milepost.cli.up import up
-from milepost.cli.verify import verify
+# Each is a module beside this one that has an `app` of its own, or a function of its name.
+WORDS = ("up", "verify", "db", "programs", "users", "openapi")
 
-app = typer.Typer(
-    name="milepost",
-    help="Guided journeys: programs of steps that people and companies walk.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(up)
-app.command()(verify)
-app.add_typer(db.app, name="db")
-app.add_typer(programs.app, name="programs")
-app.add_typer(users.app, name="users")
+
+def build(arguments: list[str]) -> typer.Typer:
+    """Make the command for these arguments; without a known word, with all of them for --help."""
+    asked = arguments[:1]
+    return _of(asked if asked and asked[0] in WORDS else WORDS)
+
+
+def _of(words: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(
+        name="milepost", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+
+    @app.callback()
+    def milepost() -> None:
+        """Guided journeys: programs of steps that people and companies walk."""
+
+    for word in words:
+        module = import_module(f"milepost.cli.{word}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=word)
+        else:
+            app.command(word)(getattr(module, word))
+    return app

@@ -3,22 +3,11 @@
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from milepost.contexts.identity.types import Nobody, System
 from milepost.platform.db import Actor, Database, Transaction
 from milepost.platform.db.connect import DatabaseAccess, open_database
 from milepost.settings import Settings
-
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="The data folder.", show_default="the user's own")
-]
-UrlOption = Annotated[
-    str | None,
-    typer.Option("--url", help="A PostgreSQL 18 server instead.", envvar="MILEPOST_DATABASE_URL"),
-]
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from milepost.cli.database import DataOption, UrlOption, opened
+from milepost.cli.database import opened
+from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.platform.db import backup as backups
 from milepost.platform.db import migrations, roles
 from milepost.platform.db.backup import OnProgress
@@ -20,7 +21,6 @@ from milepost.platform.db.connect import DatabaseAccess
 from milepost.settings import shipped
 
 app = typer.Typer(no_args_is_help=True, help="The database: migrate, back up, restore, ask.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 _out = Console(highlight=False)
 
 

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.programs import export as exports
 from milepost.contexts.programs import files, scaffold
 from milepost.contexts.programs.check import check_folders
@@ -29,7 +30,6 @@ Paths = Annotated[
 ProgramName = Annotated[
     str, typer.Argument(metavar="PROGRAM", help="A program that ships, or the path of a folder.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -64,10 +64,8 @@ def check(paths: Paths = None, as_json: AsJson = False) -> None:
 @app.command()
 def publish(
     paths: Paths = None,
-    data: Annotated[Path | None, typer.Option(help="The data folder.")] = None,
-    url: Annotated[
-        str | None, typer.Option(envvar="MILEPOST_DATABASE_URL", help="A database server.")
-    ] = None,
+    data: DataOption = None,
+    url: UrlOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Publish programs as immutable versions; the same content makes no new version."""

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from milepost.cli.database import DataOption, UrlOption, opened, transaction_of
+from milepost.cli.database import opened, transaction_of
+from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.jobs import link_to
 from milepost.contexts.identity.roster import Plan
@@ -27,7 +28,6 @@ app = typer.Typer(no_args_is_help=True, help="Add people, and import a school's 
 TenantOption = Annotated[
     str | None, typer.Option("--tenant", help="Which tenant.", show_default="the only one")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 # As much of each part of a plan as one reads; --json has it all.
 SHOWN = 20

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from contextlib import nullcontext
-from typing import Annotated
 
 import psycopg
 import typer
 from rich.console import Console
 
-from milepost.cli.database import DataOption, UrlOption, database_of, opened
+from milepost.cli.database import database_of, opened
+from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.contexts.journeys import service as journeys
@@ -23,7 +23,7 @@ _out = Console(highlight=False)
 def verify(
     data: DataOption = None,
     url: UrlOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Derive everything cached anew from the facts, and compare. Exits 1 on any difference."""
     with opened(data=data, url=url) as access:

@@ -79,7 +79,7 @@ def draw(
 
 def plain(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
     """Draw a page for somebody signed out."""
-    return _drawn(request, template, status, context)
+    return _drawn(request, template, status, {"status": status, **context})
 
 
 def redirect(to: str, notice: str = "") -> RedirectResponse:

@@ -33,7 +33,7 @@ def local(address: str | None) -> str:
         return "/"
     if address[1:2] in ("/", "\\") or "\\" in address or not address.isprintable():
         return "/"
-    if address.startswith("/api/") or address.split("?", 1)[0] in ("/sign-in", "/sign-out"):
+    if address.startswith(("/api/", "/auth/", "/sign-in", "/sign-out")):
         return "/"
     return address
 

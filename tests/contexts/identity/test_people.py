@@ -244,8 +244,9 @@ async def every_row_with(operator, needles):
     """Every row of every table that holds one of these strings, anywhere in it."""
     tables = await (
         await operator.execute(
-            "select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-            " where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')"
+            "select n.nspname, c.relname from pg_class c"
+            " join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r'"
+            " and n.nspname not in ('pg_catalog', 'information_schema')"
         )
     ).fetchall()
     found = []

@@ -185,7 +185,7 @@ def test_a_phase_needed_again_goes_on_in_a_further_band() -> None:
 def test_a_long_title_is_broken_into_two_lines() -> None:
     steps = (make_step(0, "one", (), "A very long title that goes on and on without end"),)
     program = Program("long", "Long", "", 10, {}, PHASES, (Domain("work", "Work"),), steps)
-    assert map_layout.wide(program).stations[0].label == ("A very long title", "that goes on and…")
+    assert map_layout.wide(program).stations[0].label == ("A very long", "title that goes…")
 
 
 def test_tracks_keep_edges_apart_and_let_one_group_share() -> None:

@@ -1,4 +1,7 @@
-"""What happened between people, in the past tense."""
+"""What happened between people, in the past tense.
+
+They name the grant, not its audience: the log must hold nothing of somebody who left.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +14,6 @@ class GrantMade:
 
     name: ClassVar[str] = "identity.grant_made"
     grant_id: UUID
-    audience_id: UUID
     level: str
     capacity: str
 
@@ -22,5 +24,4 @@ class GrantEnded:
 
     name: ClassVar[str] = "identity.grant_ended"
     grant_id: UUID
-    audience_id: UUID
     capacity: str

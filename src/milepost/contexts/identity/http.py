@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.encoders import jsonable_encoder
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -136,13 +137,39 @@ async def transaction(request: Request) -> AsyncGenerator[Transaction]:
         yield tx
 
 
-async def open_transaction(request: Request) -> AsyncGenerator[Transaction]:
+# These say in OpenAPI how a token is carried; it is `caller` that reads it.
+InHeader = Annotated[
+    object,
+    Security(
+        HTTPBearer(
+            scheme_name="bearer",
+            description="The `access_token` of a sign-in, or an API key.",
+            auto_error=False,
+        )
+    ),
+]
+InCookie = Annotated[
+    object,
+    Security(
+        APIKeyCookie(
+            name=COOKIE,
+            scheme_name="session",
+            description=f"A browser's sign-in; what changes something needs {CSRF_HEADER} too.",
+            auto_error=False,
+        )
+    ),
+]
+
+
+async def open_transaction(
+    request: Request, _header: InHeader, _cookie: InCookie
+) -> AsyncGenerator[Transaction]:
     """Give a route the caller's transaction; it commits before the answer is sent."""
     async with transaction(request) as tx:
         yield tx
 
 
-async def checked_caller(request: Request) -> Bearer:
+async def checked_caller(request: Request, _header: InHeader, _cookie: InCookie) -> Bearer:
     """Give a route its caller, for work that opens transactions of its own."""
     bearer = caller(request)
     await check_origin(request)

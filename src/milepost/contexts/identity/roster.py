@@ -215,15 +215,17 @@ def _decoded(content: bytes) -> str:
 def _parse(text: str) -> tuple[list[Row], list[Refused]]:
     first = text.lstrip().split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = next((line for line in lines if any(cell.strip() for cell in line)), None)
+    lines = enumerate(
+        csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1
+    )
+    header = next((cells for _, cells in lines if any(cell.strip() for cell in cells)), None)
     if header is None:
         raise Invalid("This file is empty.")
     columns = _columns(header)
     rows: list[Row] = []
     refused: list[Refused] = []
     seen: dict[tuple[str, str], int] = {}
-    for number, cells in enumerate(lines, start=2):
+    for number, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         try:

@@ -9,6 +9,7 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Version
 from milepost.platform.errors import NotFound
+from milepost.platform.http import problems
 from milepost.platform.http.json import StrictRoute
 from milepost.platform.http.pages import Page
 
@@ -19,37 +20,39 @@ class ProgramSummary(BaseModel):
     """A program in the catalog."""
 
     slug: str = Field(examples=["fast-track"])
-    title: str
-    summary: str
-    version: int
-    step_count: int
+    title: str = Field(examples=["Fast Track"])
+    summary: str = Field(examples=["A growth program for the leader of a company."])
+    version: int = Field(examples=[1])
+    step_count: int = Field(examples=[31])
 
 
 class CatalogStep(BaseModel):
     """A step as anybody may know it."""
 
     slug: str = Field(examples=["sprint-2-vision"])
-    title: str
-    kind: str
-    order: int
-    phase: str
-    domain: str
-    difficulty: str
-    minutes: int
-    skippable: bool
-    purpose: str
-    after: list[str]
-    needs: list[str]
-    gives: list[str]
+    title: str = Field(examples=["Vision"])
+    kind: str = Field(examples=["tool"])
+    order: int = Field(examples=[2])
+    phase: str = Field(examples=["foundation"])
+    domain: str = Field(examples=["leadership"])
+    difficulty: str = Field(examples=["medium"])
+    minutes: int = Field(examples=[45])
+    skippable: bool = Field(examples=[False])
+    purpose: str = Field(examples=["A picture of the company that people can walk towards."])
+    after: list[str] = Field(examples=[["sprint-1-identity"]])
+    needs: list[str] = Field(examples=[["identity.personal_dream"]])
+    gives: list[str] = Field(examples=[["vision.statement"]])
 
 
 class ProgramOut(ProgramSummary):
     """A program with its phases, domains and steps."""
 
-    accent: int
-    vocabulary: dict[str, str]
-    phases: list[dict[str, Any]]
-    domains: list[dict[str, Any]]
+    accent: int = Field(examples=[210])
+    vocabulary: dict[str, str] = Field(examples=[{"step": "tool"}])
+    phases: list[dict[str, Any]] = Field(examples=[[{"slug": "foundation", "title": "Foundation"}]])
+    domains: list[dict[str, Any]] = Field(
+        examples=[[{"slug": "leadership", "title": "Leadership"}]]
+    )
     steps: list[CatalogStep]
 
     @classmethod
@@ -88,7 +91,7 @@ class ProgramOut(ProgramSummary):
         )
 
 
-@router.get("/programs")
+@router.get("/programs", operation_id="list_programs", responses=problems.responses(403))
 async def list_programs(tx: Tx) -> Page[ProgramSummary]:
     """List the programs that can be begun."""
     items = [
@@ -104,7 +107,7 @@ async def list_programs(tx: Tx) -> Page[ProgramSummary]:
     return Page[ProgramSummary](items=items, next_cursor=None)
 
 
-@router.get("/programs/{slug}")
+@router.get("/programs/{slug}", operation_id="get_program", responses=problems.responses(403, 404))
 async def get_program(slug: str, tx: Tx) -> ProgramOut:
     """Show a program's newest version."""
     version = await programs.find_latest(tx, slug=slug)

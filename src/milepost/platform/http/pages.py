@@ -43,7 +43,9 @@ class Page(BaseModel, Generic[T]):
     """One page of a list."""
 
     items: list[T]
-    next_cursor: str | None = Field(description="for the next page; null on the last one")
+    next_cursor: str | None = Field(
+        description="for the next page; null on the last one", examples=[None]
+    )
 
 
 def encode(*key: Any) -> str:

@@ -197,6 +197,7 @@ SCHEMA: dict[str, Any] = {
     "title": "Problem",
     "description": "Why a request was refused (RFC 9457); some codes add members of their own.",
     "type": "object",
+    "additionalProperties": True,
     "required": ["type", "title", "status", "code", "detail", "instance", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri"},

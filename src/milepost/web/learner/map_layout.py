@@ -24,7 +24,7 @@ TALL_WIDTH = 344
 DROP = 30
 LINE = 7
 MOST_TRACKS = 6
-LABEL_LETTERS = 17
+LABEL_LETTERS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from milepost.web.learner.answers import field_property, field_title
 LATELY = timedelta(days=7)
 REVIEWS_STAY = timedelta(days=14)
 MOST_REVIEWS = 5
+AT_A_GLANCE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ class Change:
     used: Any
     current: Any
     changed_at: datetime
+
+    @property
+    def short(self) -> bool:
+        """Tell whether both values can be read at a glance."""
+        return not isinstance(self.used, list) and all(
+            len(str(value)) <= AT_A_GLANCE for value in (self.used, self.current)
+        )
 
 
 def open_steps(walk: Walk, rows: Mapping[str, StepRow]) -> list[OpenStep]:

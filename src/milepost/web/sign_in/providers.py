@@ -11,6 +11,6 @@ def buttons(request: Request, to: str) -> list[Button]:
     """List the providers of the settings as (address, words), leading on to a page of ours."""
     query = "" if to == "/" else "?" + urlencode({"next": to})
     return [
-        (f"/sign-in/{provider.slug}{query}", f"Sign in with {provider.name}")
+        (f"/auth/oidc/{provider.slug}{query}", f"Sign in with {provider.name}")
         for provider in request.app.state.settings.oidc
     ]

@@ -13,14 +13,15 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.identity.routes.models import GrantOut, Grants, NewGrant, Reads
 from milepost.platform import clock
 from milepost.platform.http import problems
+from milepost.platform.http.json import StrictRoute
 
-router = APIRouter(tags=["sharing"])
+router = APIRouter(tags=["sharing"], route_class=StrictRoute)
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=2000)]
 
 
-@router.get("/grants", responses=problems.responses(403))
+@router.get("/grants", responses=problems.responses(403), operation_id="list_grants")
 async def list_grants(
     tx: Tx,
     side: Literal["given", "received"] = "given",
@@ -34,6 +35,7 @@ async def list_grants(
 
 @router.post(
     "/grants",
+    operation_id="make_grant",
     status_code=201,
     response_model=GrantOut,
     responses=problems.responses(403, 404, 409),
@@ -65,7 +67,12 @@ async def make_grant(request: Request, body: NewGrant, tx: Tx) -> Response:
     return await http.once(tx, request, 201, work)
 
 
-@router.delete("/grants/{grant_id}", status_code=204, responses=problems.responses(403, 404))
+@router.delete(
+    "/grants/{grant_id}",
+    operation_id="end_grant",
+    status_code=204,
+    responses=problems.responses(403, 404),
+)
 async def end_grant(grant_id: UUID, tx: Tx) -> None:
     """End a grant, from either side; holds at once."""
     await identity.end(tx, grant_id=grant_id, now=clock.now())
@@ -73,6 +80,7 @@ async def end_grant(grant_id: UUID, tx: Tx) -> None:
 
 @router.post(
     "/grants/{grant_id}/accept",
+    operation_id="accept_grant",
     response_model=GrantOut,
     responses=problems.responses(403, 404, 409),
 )
@@ -88,6 +96,7 @@ async def accept_grant(request: Request, grant_id: UUID, tx: Tx) -> Response:
 
 @router.post(
     "/grants/{grant_id}/decline",
+    operation_id="decline_grant",
     response_model=GrantOut,
     responses=problems.responses(403, 404, 409),
 )
@@ -101,7 +110,7 @@ async def decline_grant(request: Request, grant_id: UUID, tx: Tx) -> Response:
     return await http.once(tx, request, 200, work)
 
 
-@router.get("/reads", responses=problems.responses(403))
+@router.get("/reads", responses=problems.responses(403), operation_id="list_reads")
 async def list_reads(tx: Tx, cursor: Cursor = None, limit: Limit = 50) -> Reads:
     """List what others read of you: one entry a day, reader and kind."""
     return Reads.model_validate(await identity.list_reads(tx, cursor=cursor, limit=limit))

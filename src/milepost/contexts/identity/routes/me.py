@@ -17,17 +17,18 @@ from milepost.contexts.identity.routes.models import (
 )
 from milepost.platform import clock
 from milepost.platform.http import problems
+from milepost.platform.http.json import StrictRoute
 
-router = APIRouter(tags=["me"])
+router = APIRouter(tags=["me"], route_class=StrictRoute)
 
 
-@router.get("/me", responses=problems.responses(403))
+@router.get("/me", responses=problems.responses(403), operation_id="get_me")
 async def get_me(tx: Tx) -> UserOut:
     """Tell who you are."""
     return UserOut.model_validate(await identity.get_user(tx, user_id=tx.actor.user_id))
 
 
-@router.patch("/me", responses=problems.responses(403))
+@router.patch("/me", responses=problems.responses(403), operation_id="change_me")
 async def change_me(body: ProfileChange, tx: Tx) -> UserOut:
     """Change your name, time zone or theme; what is left out stays."""
     user = await identity.change_profile(
@@ -40,7 +41,12 @@ async def change_me(body: ProfileChange, tx: Tx) -> UserOut:
     return UserOut.model_validate(user)
 
 
-@router.post("/me/password", status_code=204, responses=problems.responses(403, 429))
+@router.post(
+    "/me/password",
+    operation_id="change_password",
+    status_code=204,
+    responses=problems.responses(403, 429),
+)
 async def change_password(request: Request, body: PasswordChange, caller: Caller) -> None:
     """Set a new password; all your other sessions end."""
     db = request.app.state.db
@@ -60,7 +66,12 @@ async def change_password(request: Request, body: PasswordChange, caller: Caller
         await http.remember(tx, request, 204)
 
 
-@router.delete("/me", status_code=204, responses=problems.responses(403, 409, 429))
+@router.delete(
+    "/me",
+    operation_id="delete_me",
+    status_code=204,
+    responses=problems.responses(403, 409, 429),
+)
 async def delete_me(request: Request, response: Response, body: Deletion, caller: Caller) -> None:
     """Delete your account, with everything about you. This can't be undone."""
     await identity.delete_account(
@@ -74,7 +85,7 @@ async def delete_me(request: Request, response: Response, body: Deletion, caller
     http.clear_session_cookie(response, request)
 
 
-@router.get("/exports/me", responses=problems.responses(403))
+@router.get("/exports/me", responses=problems.responses(403), operation_id="export_me")
 async def export_me(response: Response, tx: Tx) -> dict[str, Any]:
     """Get all of your data."""
     response.headers["Content-Disposition"] = 'attachment; filename="milepost-my-data.json"'

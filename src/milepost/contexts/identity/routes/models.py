@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Strict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Strict
 
 from milepost.contexts.identity import rules
 from milepost.contexts.identity.types import Capacity, Level, Role
@@ -20,9 +20,13 @@ Address = Annotated[str, Field(min_length=3, max_length=320, examples=["maya@exa
 Password = Annotated[
     str, Field(max_length=rules.LONGEST_PASSWORD, examples=["seven green bicycles"])
 ]
-Name = Annotated[str, Field(min_length=1, max_length=rules.LONGEST_NAME)]
+Name = Annotated[str, Field(min_length=1, max_length=rules.LONGEST_NAME, examples=["Maya Okafor"])]
 
 _ID = "0198c0de-7a3b-7c5d-8e9f-000000000001"
+
+
+def _example(body: dict[str, JsonValue]) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [body]})
 
 
 class Incoming(BaseModel):
@@ -39,6 +43,8 @@ class Outgoing(BaseModel):
 
 class SignIn(Incoming):
     """Who signs in; `tenant` only where an account belongs to several."""
+
+    model_config = _example({"email": "maya@example.org", "password": "seven green bicycles"})
 
     email: Address
     password: Password
@@ -86,13 +92,13 @@ class Users(Outgoing):
     """People, by name."""
 
     items: list[UserOut]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class SignedInOut(Outgoing):
     """A new session: send the token as `Authorization: Bearer …`."""
 
-    access_token: str
+    access_token: str = Field(examples=["mp_…"])
     token_type: Literal["bearer"] = Field(default="bearer")
     expires_in: int = Field(description="seconds", examples=[1209600])
     user: UserOut
@@ -102,9 +108,9 @@ class SessionOut(Outgoing):
     """Where somebody is signed in."""
 
     id: UUID
-    kind: str
-    user_agent: str
-    address: str
+    kind: str = Field(examples=["bearer"])
+    user_agent: str = Field(examples=["nightly-report/1.0"])
+    address: str = Field(examples=["203.0.113.9"])
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
@@ -121,6 +127,10 @@ class Sessions(Outgoing):
 class ProfileChange(Incoming):
     """What a person says of themselves; what is left out stays."""
 
+    model_config = _example(
+        {"full_name": "Maya Okafor", "time_zone": "Europe/Berlin", "theme": "dark"}
+    )
+
     full_name: Name | None = None
     time_zone: Annotated[str | None, Field(max_length=64, examples=["Europe/Berlin"])] = None
     theme: Literal["system", "light", "dark"] | None = None
@@ -129,6 +139,8 @@ class ProfileChange(Incoming):
 class PasswordChange(Incoming):
     """The password there is, and the one to be."""
 
+    model_config = _example({"old": "seven green bicycles", "new": "eight yellow tricycles"})
+
     old: Password
     new: Password
 
@@ -136,14 +148,20 @@ class PasswordChange(Incoming):
 class Deletion(Incoming):
     """The password; or, for those who have none, their e-mail address."""
 
+    model_config = _example({"confirmation": "seven green bicycles"})
+
     confirmation: Password
 
 
 class NewUser(Incoming):
     """A person to add."""
 
+    model_config = _example(
+        {"email": "maya@example.org", "full_name": "Maya Okafor", "role": "user"}
+    )
+
     email: Address
-    full_name: Annotated[Name, Field(examples=["Maya Okafor"])]
+    full_name: Name
     role: RoleText = Role.USER
     organization: Annotated[
         str | None, Field(max_length=rules.LONGEST_NAME, description="by name; made if missing")
@@ -156,6 +174,8 @@ class NewUser(Incoming):
 class UserChange(Incoming):
     """What an administrator decides about a person; what is left out stays."""
 
+    model_config = _example({"role": "guru"})
+
     full_name: Name | None = None
     role: RoleText | None = None
     organization_id: Id | None = None
@@ -167,9 +187,9 @@ class OrganizationOut(Outgoing):
     """A company, or another group."""
 
     id: UUID
-    name: str
-    slug: str
-    kind: str
+    name: str = Field(examples=["Lindwerk"])
+    slug: str = Field(examples=["lindwerk"])
+    kind: str = Field(examples=["company"])
     created_at: datetime
 
 
@@ -177,11 +197,13 @@ class Organizations(Outgoing):
     """Organizations, by name."""
 
     items: list[OrganizationOut]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class ResetRequest(Incoming):
     """Whom to send a link for a new password."""
+
+    model_config = _example({"email": "maya@example.org"})
 
     email: Address
     tenant: Annotated[str | None, Field(max_length=100)] = None
@@ -190,12 +212,18 @@ class ResetRequest(Incoming):
 class LinkUse(Incoming):
     """A mailed link's token, and the password to be."""
 
+    model_config = _example({"token": "mp_…", "password": "eight yellow tricycles"})
+
     token: Annotated[str, Field(max_length=200, examples=["mp_…"])]
     password: Password
 
 
 class NewKey(Incoming):
     """An API key to make."""
+
+    model_config = _example(
+        {"name": "Nightly report", "scopes": ["read"], "expires_at": "2027-01-01T00:00:00Z"}
+    )
 
     name: Annotated[Name, Field(examples=["Nightly report"])]
     scopes: Annotated[
@@ -209,9 +237,9 @@ class KeyOut(Outgoing):
     """An API key, without what it is made of."""
 
     id: UUID
-    name: str
-    hint: str = Field(description="how the key ends")
-    scopes: list[str]
+    name: str = Field(examples=["Nightly report"])
+    hint: str = Field(description="how the key ends", examples=["x7Qa"])
+    scopes: list[str] = Field(examples=[["read"]])
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
@@ -220,7 +248,7 @@ class KeyOut(Outgoing):
 class NewKeyOut(KeyOut):
     """A new API key; `token` is told this once."""
 
-    token: str
+    token: str = Field(examples=["mp_…"])
 
 
 class Keys(Outgoing):
@@ -233,6 +261,8 @@ class Keys(Outgoing):
 class AudienceIn(Incoming):
     """Who is let in, named in exactly one way."""
 
+    model_config = _example({"email": "guru@example.org"})
+
     user_id: Id | None = None
     organization_id: Id | None = None
     email: Annotated[Address | None, Field(description="of a coach or an administrator")] = None
@@ -240,6 +270,10 @@ class AudienceIn(Incoming):
 
 class NewGrant(Incoming):
     """Let an audience see you; or, with somebody else's `subject_id`, ask to see them."""
+
+    model_config = _example(
+        {"audience": {"email": "guru@example.org"}, "level": "full", "capacity": "coach"}
+    )
 
     audience: AudienceIn | None = Field(
         default=None, description="left out: you", examples=[{"email": "guru@example.org"}]
@@ -258,7 +292,7 @@ class GrantOut(Outgoing):
     audience_id: UUID
     level: Level
     capacity: Capacity
-    state: str
+    state: str = Field(examples=["active"])
     starts_at: datetime
     ends_at: datetime | None
     created_at: datetime
@@ -268,15 +302,15 @@ class GrantOut(Outgoing):
 class ListedGrantOut(GrantOut):
     """A grant with the names of both sides."""
 
-    subject_name: str
-    audience_name: str
+    subject_name: str = Field(examples=["Maya Okafor"])
+    audience_name: str = Field(examples=["Gita Guru"])
 
 
 class Grants(Outgoing):
     """Grants, the newest first."""
 
     items: list[ListedGrantOut]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class ReadOut(Outgoing):
@@ -285,10 +319,10 @@ class ReadOut(Outgoing):
     id: UUID
     subject_id: UUID
     reader_id: UUID
-    reader_name: str
-    what: str
+    reader_name: str = Field(examples=["Gita Guru"])
+    what: str = Field(examples=["sprint-0-woop"])
     read_on: date
-    times: int
+    times: int = Field(examples=[2])
     last_at: datetime
 
 
@@ -296,4 +330,4 @@ class Reads(Outgoing):
     """What was read, the latest first."""
 
     items: list[ReadOut]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])

@@ -22,11 +22,12 @@ from milepost.contexts.identity.types import Person, Role, User
 from milepost.platform import clock
 from milepost.platform.errors import Forbidden
 from milepost.platform.http import problems
+from milepost.platform.http.json import StrictRoute
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["people"], route_class=StrictRoute)
 
 
-@router.get("/users", responses=problems.responses(403))
+@router.get("/users", responses=problems.responses(403), operation_id="list_users")
 async def list_users(
     tx: Tx,
     role: Role | None = None,
@@ -46,6 +47,7 @@ async def list_users(
 
 @router.post(
     "/users",
+    operation_id="add_user",
     status_code=201,
     response_model=UserOut,
     responses=problems.responses(403, 409),
@@ -79,13 +81,17 @@ async def add_user(request: Request, body: NewUser, tx: Tx) -> Response:
     return await http.once(tx, request, 201, work)
 
 
-@router.get("/users/{user_id}", responses=problems.responses(403, 404))
+@router.get("/users/{user_id}", responses=problems.responses(403, 404), operation_id="get_user")
 async def get_user(user_id: UUID, tx: Tx) -> UserOut:
     """Tell about somebody whom you know."""
     return _shown(await identity.get_user(tx, user_id=user_id), tx.actor)
 
 
-@router.patch("/users/{user_id}", responses=problems.responses(403, 404, 409))
+@router.patch(
+    "/users/{user_id}",
+    operation_id="change_user",
+    responses=problems.responses(403, 404, 409),
+)
 async def change_user(user_id: UUID, body: UserChange, tx: Tx) -> UserOut:
     """Change a person, as an administrator; what is left out stays."""
     # Of these, null is no value: a name, a role, and whether somebody is kept out.
@@ -99,7 +105,7 @@ async def change_user(user_id: UUID, body: UserChange, tx: Tx) -> UserOut:
     return UserOut.model_validate(user)
 
 
-@router.get("/organizations", responses=problems.responses(403))
+@router.get("/organizations", responses=problems.responses(403), operation_id="list_organizations")
 async def list_organizations(tx: Tx, cursor: Cursor = None, limit: Limit = 50) -> Organizations:
     """List the organizations that you know, by name."""
     return Organizations.model_validate(

@@ -21,11 +21,21 @@ from milepost.contexts.identity.routes.models import (
 )
 from milepost.platform import clock
 from milepost.platform.http import problems
+from milepost.platform.http.json import StrictRoute
 
-router = APIRouter(tags=["sign-in"])
+router = APIRouter(tags=["sign-in"], route_class=StrictRoute)
+
+WRONG = problems.responses(401)[401] | {
+    "description": "The address and the password don't belong together"
+}
 
 
-@router.post("/sessions", status_code=201, responses=problems.responses(409, 429))
+@router.post(
+    "/sessions",
+    operation_id="sign_in",
+    status_code=201,
+    responses=problems.responses(409, 429) | {401: WRONG},
+)
 async def sign_in(request: Request, body: SignIn) -> SignedInOut:
     """Sign in, and get a bearer token."""
     now = clock.now()
@@ -49,14 +59,19 @@ async def sign_in(request: Request, body: SignIn) -> SignedInOut:
     )
 
 
-@router.delete("/sessions/current", status_code=204, responses=problems.responses(403, 409))
+@router.delete(
+    "/sessions/current",
+    operation_id="sign_out",
+    status_code=204,
+    responses=problems.responses(403, 409),
+)
 async def sign_out(request: Request, response: Response, tx: Tx) -> None:
     """Sign out: the token is worth nothing from now on."""
     await identity.sign_out(tx, now=clock.now())
     http.clear_session_cookie(response, request)
 
 
-@router.get("/sessions", responses=problems.responses(403))
+@router.get("/sessions", responses=problems.responses(403), operation_id="list_sessions")
 async def list_sessions(tx: Tx) -> Sessions:
     """List where you are signed in."""
     items = [
@@ -68,20 +83,35 @@ async def list_sessions(tx: Tx) -> Sessions:
     return Sessions(items=items)
 
 
-@router.delete("/sessions/{session_id}", status_code=204, responses=problems.responses(403, 404))
+@router.delete(
+    "/sessions/{session_id}",
+    operation_id="revoke_session",
+    status_code=204,
+    responses=problems.responses(403, 404),
+)
 async def revoke_session(session_id: UUID, tx: Tx) -> None:
     """End one of your sessions."""
     await identity.revoke_session(tx, session_id=session_id, now=clock.now())
 
 
-@router.post("/password-resets", status_code=202, responses=problems.responses())
+@router.post(
+    "/password-resets",
+    operation_id="request_reset",
+    status_code=202,
+    responses=problems.responses(),
+)
 async def request_reset(request: Request, body: ResetRequest) -> None:
     """Have a link for a new password sent; the answer is the same for any address."""
     http.idempotency_key(request)
     await identity.request_reset(request.app.state.db, email=body.email, tenant=body.tenant)
 
 
-@router.post("/password-resets/confirm", status_code=204, responses=problems.responses(409))
+@router.post(
+    "/password-resets/confirm",
+    operation_id="confirm_reset",
+    status_code=204,
+    responses=problems.responses(409),
+)
 async def confirm_reset(request: Request, body: LinkUse) -> None:
     """Set a new password by a mailed link; every session ends."""
     http.idempotency_key(request)
@@ -94,7 +124,12 @@ async def confirm_reset(request: Request, body: LinkUse) -> None:
     )
 
 
-@router.post("/invitations/accept", status_code=204, responses=problems.responses(409))
+@router.post(
+    "/invitations/accept",
+    operation_id="accept_invitation",
+    status_code=204,
+    responses=problems.responses(409),
+)
 async def accept_invitation(request: Request, body: LinkUse) -> None:
     """Accept an invitation by choosing a password."""
     http.idempotency_key(request)

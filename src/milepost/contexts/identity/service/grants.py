@@ -132,7 +132,7 @@ async def end(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
     if grant.state == GrantState.ACTIVE:
         await events.emit(
             tx,
-            GrantEnded(ended.id, ended.audience_id, ended.capacity),
+            GrantEnded(ended.id, ended.capacity),
             subject_id=ended.subject_id,
             now=now,
         )
@@ -219,7 +219,7 @@ async def _audience(tx: Transaction, audience: Audience) -> UUID:
 async def _tell_made(tx: Transaction, grant: Grant, now: datetime) -> None:
     await events.emit(
         tx,
-        GrantMade(grant.id, grant.audience_id, grant.level, grant.capacity),
+        GrantMade(grant.id, grant.level, grant.capacity),
         subject_id=grant.subject_id,
         now=now,
     )

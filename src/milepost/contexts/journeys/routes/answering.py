@@ -4,22 +4,23 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.routes.shapes import (
+from milepost.contexts.journeys.routes.answers import (
     Answers,
     Decision,
     DraftOut,
     HandedInOut,
     NamedStep,
-    OpenStepOut,
     ReviewOut,
+    SkippedOut,
     SubmissionOut,
     WrittenReview,
 )
+from milepost.contexts.journeys.routes.conflicts import step_responses
+from milepost.contexts.journeys.routes.shapes import OpenStepOut
 from milepost.contexts.journeys.routes.walking import show_open_step
 from milepost.contexts.journeys.types import HandedIn
 from milepost.platform import clock
@@ -35,13 +36,12 @@ IfMatch = Annotated[
 ]
 
 
-class Skipped(BaseModel):
-    """The steps that leaving one out opened."""
-
-    unlocked: list[NamedStep]
-
-
-@router.post(STEP + "/start", response_model=OpenStepOut)
+@router.post(
+    STEP + "/start",
+    response_model=OpenStepOut,
+    operation_id="start_step",
+    responses=step_responses(),
+)
 async def start(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
     """Begin an open step; one that is begun stays as it is."""
 
@@ -52,20 +52,22 @@ async def start(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> R
     return await once(tx, request, 200, work)
 
 
-@router.post(STEP + "/skip", response_model=Skipped)
+@router.post(
+    STEP + "/skip", response_model=SkippedOut, operation_id="skip_step", responses=step_responses()
+)
 async def skip(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
     """Leave out a step that may be left out."""
 
-    async def work() -> Skipped:
+    async def work() -> SkippedOut:
         unlocked = await journeys.skip(
             tx, journey_id=journey_id, step_slug=step_slug, now=clock.now()
         )
-        return Skipped(unlocked=await _named(tx, journey_id, unlocked))
+        return SkippedOut(unlocked=await _named(tx, journey_id, unlocked))
 
     return await once(tx, request, 200, work)
 
 
-@router.get(STEP + "/draft")
+@router.get(STEP + "/draft", operation_id="get_draft", responses=step_responses())
 async def get_draft(journey_id: UUID, step_slug: str, response: Response, tx: Tx) -> DraftOut:
     """Show what is being written, with its ETag."""
     draft = await journeys.get_draft(tx, journey_id=journey_id, step_slug=step_slug)
@@ -74,7 +76,7 @@ async def get_draft(journey_id: UUID, step_slug: str, response: Response, tx: Tx
     return DraftOut.of(draft)
 
 
-@router.put(STEP + "/draft")
+@router.put(STEP + "/draft", operation_id="save_draft", responses=step_responses(overtaken=True))
 async def put_draft(
     journey_id: UUID,
     step_slug: str,
@@ -98,7 +100,13 @@ async def put_draft(
     return DraftOut.of(draft)
 
 
-@router.post(STEP + "/submissions", status_code=201, response_model=HandedInOut)
+@router.post(
+    STEP + "/submissions",
+    operation_id="submit_step",
+    responses=step_responses(overtaken=True),
+    status_code=201,
+    response_model=HandedInOut,
+)
 async def submit(
     journey_id: UUID,
     step_slug: str,
@@ -124,7 +132,7 @@ async def submit(
     return await once(tx, request, 201, work)
 
 
-@router.get(STEP + "/submissions")
+@router.get(STEP + "/submissions", operation_id="list_submissions", responses=step_responses())
 async def list_submissions(journey_id: UUID, step_slug: str, tx: Tx) -> Page[SubmissionOut]:
     """List the versions handed in, the newest first."""
     found = await journeys.list_submissions(tx, journey_id=journey_id, step_slug=step_slug)
@@ -136,7 +144,9 @@ async def list_submissions(journey_id: UUID, step_slug: str, tx: Tx) -> Page[Sub
     return Page[SubmissionOut](items=items, next_cursor=None)
 
 
-@router.get(STEP + "/submissions/{version}")
+@router.get(
+    STEP + "/submissions/{version}", operation_id="get_submission", responses=step_responses()
+)
 async def get_submission(journey_id: UUID, step_slug: str, version: int, tx: Tx) -> SubmissionOut:
     """Show one version."""
     submission = await journeys.get_submission(
@@ -148,7 +158,13 @@ async def get_submission(journey_id: UUID, step_slug: str, version: int, tx: Tx)
     return SubmissionOut.of(submission)
 
 
-@router.post(STEP + "/submissions/{version}/review", status_code=201, response_model=ReviewOut)
+@router.post(
+    STEP + "/submissions/{version}/review",
+    operation_id="review_submission",
+    responses=step_responses(),
+    status_code=201,
+    response_model=ReviewOut,
+)
 async def review(
     journey_id: UUID, step_slug: str, version: int, body: WrittenReview, request: Request, tx: Tx
 ) -> Response:
@@ -169,14 +185,19 @@ async def review(
     return await once(tx, request, 201, work)
 
 
-@router.get(STEP + "/reviews")
+@router.get(STEP + "/reviews", operation_id="list_reviews", responses=step_responses())
 async def list_reviews(journey_id: UUID, step_slug: str, tx: Tx) -> Page[ReviewOut]:
     """List what coaches wrote about a step, the newest first."""
     found = await journeys.list_reviews(tx, journey_id=journey_id, step_slug=step_slug)
     return Page[ReviewOut](items=[ReviewOut.of(item) for item in found], next_cursor=None)
 
 
-@router.post(STEP + "/inputs/{field_id}", response_model=SubmissionOut | DraftOut)
+@router.post(
+    STEP + "/inputs/{field_id}",
+    operation_id="decide_input",
+    responses=step_responses(),
+    response_model=SubmissionOut | DraftOut,
+)
 async def decide_input(
     journey_id: UUID, step_slug: str, field_id: str, body: Decision, request: Request, tx: Tx
 ) -> Response:

@@ -1,4 +1,4 @@
-"""What the API of journeys takes and gives, and how values of the engine become that."""
+"""What the API shows of journeys, steps and fields, and how values of the engine become that."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,26 +8,17 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.routes.answers import DraftOut, NamedStep
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import (
-    Choice,
     Desk,
     FieldValue,
     Outdated,
-    PersonProgress,
-    Review,
     State,
     StepRow,
-    Submission,
-    Verdict,
 )
 from milepost.contexts.programs.types import Program, Step
-
-
-class Body(BaseModel):
-    """What a caller sends: exactly these names, exactly these types."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
+from milepost.platform.http.json import Body
 
 
 class Begin(Body):
@@ -36,46 +27,12 @@ class Begin(Body):
     program: str = Field(examples=["fast-track"], min_length=1, max_length=100)
 
 
-class Answers(Body):
-    """The answers to a step's form."""
-
-    data: dict[str, Any] = Field(
-        examples=[
-            {
-                "wish": "Launch a successful business",
-                "outcome": "Revenue of $100k in first year",
-                "obstacle": "Limited marketing budget",
-                "plan": "Focus on organic social media growth",
-            }
-        ]
-    )
-
-
-class Decision(BaseModel):
-    """What to do about a value that changed after it was used."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    choice: Choice = Field(examples=["take"])
-
-
-class WrittenReview(BaseModel):
-    """A review as its author sends it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field(
-        min_length=1, max_length=5000, examples=["The obstacle is honest. Make the plan smaller."]
-    )
-    verdict: Verdict = Field(default=Verdict.COMMENT, examples=["strong"])
-
-
 class JourneyOut(BaseModel):
     """A journey and how far it is."""
 
     id: UUID
     program: str = Field(examples=["fast-track"])
-    title: str
+    title: str = Field(examples=["Fast Track"])
     subject_id: UUID
     version_id: UUID
     created_at: datetime
@@ -101,12 +58,12 @@ class Stats(BaseModel):
     """Steps by status; `percent` of them are behind the walker."""
 
     total: int = Field(examples=[31])
-    locked: int
-    unlocked: int
-    in_progress: int
-    completed: int
-    skipped: int
-    percent: int = Field(ge=0, le=100)
+    locked: int = Field(examples=[20])
+    unlocked: int = Field(examples=[2])
+    in_progress: int = Field(examples=[1])
+    completed: int = Field(examples=[8])
+    skipped: int = Field(examples=[0])
+    percent: int = Field(ge=0, le=100, examples=[25])
 
     @classmethod
     def of(cls, walk: Walk) -> Self:
@@ -134,13 +91,6 @@ class Reason(BaseModel):
     given_by_title: str = Field(examples=["Identity"])
 
 
-class NamedStep(BaseModel):
-    """A step by slug and title."""
-
-    slug: str
-    title: str
-
-
 class Why(BaseModel):
     """Why a step is locked: what is missing, and the steps that open it, in order."""
 
@@ -155,18 +105,18 @@ class GiveOut(BaseModel):
 
     field: str = Field(examples=["vision.statement"])
     source: str = Field(alias="from", examples=["vision_statement"])
-    title: str
+    title: str = Field(examples=["Vision"])
 
 
 class FieldOut(BaseModel):
     """A field's value with the step, version and time it came from."""
 
     field: str = Field(examples=["woop.wish"])
-    title: str
-    value: Any
+    title: str = Field(examples=["Wish"])
+    value: Any = Field(examples=["Launch a successful business"])
     step: str = Field(examples=["sprint-0-woop"])
-    step_title: str
-    version: int
+    step_title: str = Field(examples=["WOOP"])
+    version: int = Field(examples=[1])
     at: datetime
 
     @classmethod
@@ -193,14 +143,14 @@ def field_title(program: Program, field_id: str) -> str:
 class OutdatedOut(BaseModel):
     """A value that was used, and what it is now."""
 
-    step: str
-    version: int
-    field: str
-    title: str
-    used: Any
-    used_version: int
-    current: Any
-    current_version: int
+    step: str = Field(examples=["sprint-1-identity"])
+    version: int = Field(examples=[1])
+    field: str = Field(examples=["woop.wish"])
+    title: str = Field(examples=["Wish"])
+    used: Any = Field(examples=["Launch a business"])
+    used_version: int = Field(examples=[1])
+    current: Any = Field(examples=["Launch a successful business"])
+    current_version: int = Field(examples=[2])
     changed_at: datetime
 
     @classmethod
@@ -219,52 +169,51 @@ class OutdatedOut(BaseModel):
         )
 
 
-class DraftOut(BaseModel):
-    """Answers being written. `etag` goes into If-Match with the next save."""
-
-    data: dict[str, Any]
-    version: int
-    revision: int
-    etag: str
-    saved_at: datetime
-
-    @classmethod
-    def of(cls, draft: Submission) -> Self:
-        """Show a draft."""
-        return cls(
-            data=draft.data,
-            version=draft.version,
-            revision=draft.revision,
-            etag=draft.etag,
-            saved_at=draft.updated_at,
-        )
-
-
 class StepOut(BaseModel):
     """A step: what it is, where it stands and why. A locked one shows no form."""
 
     slug: str = Field(examples=["sprint-2-vision"])
     title: str = Field(examples=["Vision"])
-    kind: str
-    order: int
-    phase: str
-    domain: str
-    difficulty: str
-    minutes: int
-    skippable: bool
-    purpose: str
-    state: State
-    why: Why | None
-    percent: int
+    kind: str = Field(examples=["tool"])
+    order: int = Field(examples=[2])
+    phase: str = Field(examples=["foundation"])
+    domain: str = Field(examples=["leadership"])
+    difficulty: str = Field(examples=["medium"])
+    minutes: int = Field(examples=[45])
+    skippable: bool = Field(examples=[False])
+    purpose: str = Field(examples=["A picture of the company that people can walk towards."])
+    state: State = Field(examples=["in_progress"])
+    why: Why | None = Field(examples=[None], description="only of a locked step")
+    percent: int = Field(examples=[50])
     unlocked_at: datetime | None
     started_at: datetime | None
-    completed_at: datetime | None
+    completed_at: datetime | None = Field(examples=[None])
     needs: list[str] = Field(examples=[["identity.personal_dream"]])
     gives: list[GiveOut]
-    after: list[str]
-    form: dict[str, Any] | None
-    layout: dict[str, Any] | None
-    guidance: str | None
+    after: list[str] = Field(examples=[["sprint-1-identity"]])
+    form: dict[str, Any] | None = Field(
+        description="the JSON Schema of the answers; each field has examples",
+        examples=[
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["vision_statement"],
+                "properties": {
+                    "vision_statement": {
+                        "type": "string",
+                        "title": "Vision",
+                        "minLength": 1,
+                        "examples": ["Every kitchen in the region runs on our care."],
+                    }
+                },
+            }
+        ],
+    )
+    layout: dict[str, Any] | None = Field(
+        description="how a page shows the form",
+        examples=[{"order": ["vision_statement"], "long": ["vision_statement"]}],
+    )
+    guidance: str | None = Field(examples=["Write what one could see in five years."])
 
 
 class OpenStepOut(StepOut):
@@ -272,7 +221,7 @@ class OpenStepOut(StepOut):
 
     fields: list[FieldOut]
     draft: DraftOut | None
-    latest_version: int | None
+    latest_version: int | None = Field(examples=[1])
     outdated: list[OutdatedOut]
 
 
@@ -325,101 +274,3 @@ def show_desk(walk: Walk, step: Step, rows: Mapping[str, StepRow], desk: Desk) -
             "outdated": [OutdatedOut.of(program, item) for item in desk.outdated],
         }
     )
-
-
-class SubmissionOut(BaseModel):
-    """One version handed in, with the values that had flowed into it."""
-
-    id: UUID
-    step: str
-    version: int
-    status: str = Field(examples=["completed"])
-    data: dict[str, Any]
-    inputs: dict[str, Any]
-    submitted_at: datetime
-    completed_at: datetime | None
-
-    @classmethod
-    def of(cls, submission: Submission) -> Self:
-        """Show a submission."""
-        return cls.model_validate(
-            {
-                "id": submission.id,
-                "step": submission.step_slug,
-                "version": submission.version,
-                "status": submission.status,
-                "data": submission.data,
-                "inputs": submission.inputs,
-                "submitted_at": submission.submitted_at,
-                "completed_at": submission.completed_at,
-            }
-        )
-
-
-class HandedInOut(SubmissionOut):
-    """A version just handed in, and the steps it opened."""
-
-    unlocked: list[NamedStep]
-
-
-class ReviewOut(BaseModel):
-    """What a coach wrote."""
-
-    id: UUID
-    step: str
-    version: int
-    author_id: UUID
-    author_name: str | None
-    text: str
-    verdict: Verdict
-    created_at: datetime
-
-    @classmethod
-    def of(cls, review: Review) -> Self:
-        """Show a review."""
-        return cls(
-            id=review.id,
-            step=review.step_slug,
-            version=review.version,
-            author_id=review.author_id,
-            author_name=review.author_name,
-            text=review.text,
-            verdict=Verdict(review.verdict),
-            created_at=review.created_at,
-        )
-
-
-class PersonOut(BaseModel):
-    """One line of the team matrix."""
-
-    user_id: UUID
-    full_name: str
-    email: str
-    organization_id: UUID | None
-    journey_id: UUID | None
-    updated_at: datetime | None
-    states: dict[str, str] = Field(examples=[{"sprint-0-woop": "completed"}])
-    stats: Stats
-
-    @classmethod
-    def of(cls, person: PersonProgress) -> Self:
-        """Show one person's progress."""
-        return cls(
-            user_id=person.user_id,
-            full_name=person.full_name,
-            email=person.email,
-            organization_id=person.organization_id,
-            journey_id=person.journey_id,
-            updated_at=person.updated_at,
-            states=dict(person.states),
-            stats=Stats(**count_states(person.states.values())),
-        )
-
-
-class TeamOut(BaseModel):
-    """People × steps."""
-
-    program: str
-    steps: list[NamedStep]
-    items: list[PersonOut]
-    next_cursor: str | None

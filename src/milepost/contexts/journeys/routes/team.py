@@ -1,22 +1,67 @@
 """Many people's progress: people × steps."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.routes.shapes import NamedStep, PersonOut, TeamOut
+from milepost.contexts.journeys.routes.answers import NamedStep
+from milepost.contexts.journeys.routes.shapes import Stats, count_states
+from milepost.contexts.journeys.types import PersonProgress
 from milepost.platform import clock
+from milepost.platform.http import problems
 from milepost.platform.http.json import StrictRoute
 from milepost.platform.http.pages import Cursor, decode, encode
 
 router = APIRouter(tags=["team"], route_class=StrictRoute)
 
 
-@router.get("/organizations/{organization_id}/progress")
+class PersonOut(BaseModel):
+    """One line of the team matrix."""
+
+    user_id: UUID
+    full_name: str = Field(examples=["Maya Okafor"])
+    email: str = Field(examples=["maya@example.org"])
+    organization_id: UUID | None
+    journey_id: UUID | None
+    updated_at: datetime | None
+    states: dict[str, str] = Field(examples=[{"sprint-0-woop": "completed"}])
+    stats: Stats
+
+    @classmethod
+    def of(cls, person: PersonProgress) -> Self:
+        """Show one person's progress."""
+        return cls(
+            user_id=person.user_id,
+            full_name=person.full_name,
+            email=person.email,
+            organization_id=person.organization_id,
+            journey_id=person.journey_id,
+            updated_at=person.updated_at,
+            states=dict(person.states),
+            stats=Stats(**count_states(person.states.values())),
+        )
+
+
+class TeamOut(BaseModel):
+    """People × steps."""
+
+    program: str = Field(examples=["fast-track"])
+    steps: list[NamedStep]
+    items: list[PersonOut]
+    next_cursor: str | None = Field(examples=[None])
+
+
+@router.get(
+    "/organizations/{organization_id}/progress",
+    operation_id="get_organization_progress",
+    responses=problems.responses(403, 404),
+)
 async def organization_progress(
     organization_id: UUID,
     tx: Tx,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.routes.conflicts import step_responses
 from milepost.contexts.journeys.routes.shapes import (
     Begin,
     FieldOut,
@@ -22,13 +23,21 @@ from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import State
 from milepost.platform import clock
 from milepost.platform.db import Transaction
+from milepost.platform.http import problems
 from milepost.platform.http.json import StrictRoute
 from milepost.platform.http.pages import Page
 
 router = APIRouter(tags=["journeys"], route_class=StrictRoute)
 
 
-@router.post("/journeys", status_code=201, response_model=JourneyOut)
+@router.post(
+    "/journeys",
+    status_code=201,
+    response_model=JourneyOut,
+    operation_id="begin_journey",
+    responses=problems.responses(403, 404)
+    | {200: {"description": "It was begun before", "model": JourneyOut}},
+)
 async def begin(body: Begin, request: Request, tx: Tx) -> Response:
     """Begin a program, or come back to it: 201 when it was begun, 200 when it was there."""
     journey, created = await journeys.get_or_create(tx, program_slug=body.program, now=clock.now())
@@ -39,7 +48,7 @@ async def begin(body: Begin, request: Request, tx: Tx) -> Response:
     return await once(tx, request, 201 if created else 200, work)
 
 
-@router.get("/journeys")
+@router.get("/journeys", operation_id="list_journeys", responses=problems.responses(403, 404))
 async def list_journeys(tx: Tx, subject_id: UUID | None = None) -> Page[JourneyOut]:
     """List one's own journeys, or those of somebody who lets the caller see."""
     found = await journeys.list_journeys(tx, subject_id=subject_id or tx.actor.user_id)
@@ -47,13 +56,19 @@ async def list_journeys(tx: Tx, subject_id: UUID | None = None) -> Page[JourneyO
     return Page[JourneyOut](items=[JourneyOut.of(walk) for walk in walks], next_cursor=None)
 
 
-@router.get("/journeys/{journey_id}")
+@router.get(
+    "/journeys/{journey_id}", operation_id="get_journey", responses=problems.responses(403, 404)
+)
 async def get_journey(journey_id: UUID, tx: Tx) -> JourneyOut:
     """Show a journey."""
     return JourneyOut.of(await seen_walk(tx, journey_id))
 
 
-@router.get("/journeys/{journey_id}/steps")
+@router.get(
+    "/journeys/{journey_id}/steps",
+    operation_id="list_steps",
+    responses=problems.responses(403, 404),
+)
 async def list_steps(
     journey_id: UUID,
     tx: Tx,
@@ -74,13 +89,21 @@ async def list_steps(
     return Page[StepOut](items=items, next_cursor=None)
 
 
-@router.get("/journeys/{journey_id}/steps/stats")
+@router.get(
+    "/journeys/{journey_id}/steps/stats",
+    operation_id="get_step_stats",
+    responses=problems.responses(403, 404),
+)
 async def step_stats(journey_id: UUID, tx: Tx) -> Stats:
     """Count the steps by status."""
     return Stats.of(await seen_walk(tx, journey_id))
 
 
-@router.get("/journeys/{journey_id}/steps/available")
+@router.get(
+    "/journeys/{journey_id}/steps/available",
+    operation_id="list_available_steps",
+    responses=problems.responses(403, 404),
+)
 async def available_steps(journey_id: UUID, tx: Tx) -> Page[StepOut]:
     """List what can be done now, what was begun first."""
     walk = await seen_walk(tx, journey_id)
@@ -89,7 +112,9 @@ async def available_steps(journey_id: UUID, tx: Tx) -> Page[StepOut]:
     return Page[StepOut](items=items, next_cursor=None)
 
 
-@router.get("/journeys/{journey_id}/steps/{step_slug}")
+@router.get(
+    "/journeys/{journey_id}/steps/{step_slug}", operation_id="get_step", responses=step_responses()
+)
 async def get_step(journey_id: UUID, step_slug: str, tx: Tx) -> OpenStepOut:
     """Show an open step: its form, the fields that flow in with their origin, the draft.
 
@@ -98,7 +123,11 @@ async def get_step(journey_id: UUID, step_slug: str, tx: Tx) -> OpenStepOut:
     return await show_open_step(tx, journey_id, step_slug)
 
 
-@router.get("/journeys/{journey_id}/fields")
+@router.get(
+    "/journeys/{journey_id}/fields",
+    operation_id="list_fields",
+    responses=problems.responses(403, 404),
+)
 async def list_fields(journey_id: UUID, tx: Tx) -> Page[FieldOut]:
     """List every field that has a value now, with its origin."""
     walk = await seen_walk(tx, journey_id)

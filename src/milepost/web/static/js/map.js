@@ -101,3 +101,7 @@ document.addEventListener('htmx:after:swap', () => {
   detail.scrollTop = 0;
   if (byKeyboard) sheet.querySelector('h2').focus();
 });
+
+// The address of a chosen station leads to its sheet; the station itself should be in sight as well.
+const arrived = shown(chosen());
+if (arrived) requestAnimationFrame(() => arrived.scrollIntoView({ block: 'center', inline: 'center' }));

@@ -1,7 +1,7 @@
 // A form as a list of [name, value] and back, for what is kept on the device and for examples.
 import { dropBlankEntries, ensureEntries } from './rows.js';
 
-const OWN = new Set(['csrf_token', 'revision', '_action']);
+const OWN = new Set(['_csrf', 'revision', '_action']);
 
 export function read(form) {
   return [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === 'string');

@@ -1,0 +1,1 @@
+"""What Milepost promises about speed: each module prints a figure beside its promise."""

@@ -1,0 +1,124 @@
+"""The database, the server and the worker, started and stopped together.
+
+Order matters: claim the folder and the port first, so that what is wrong is said at
+once; start PostgreSQL; migrate, publish, prove; fork server and worker; say ready.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from milepost import main
+from milepost.cli import demo as demos
+from milepost.cli.database import opened, transaction_of
+from milepost.cli.processes import ChildFailed, Family
+from milepost.cli.publishing import publish_shipped
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import System
+from milepost.platform import clock
+from milepost.platform.db import migrations, proof
+from milepost.platform.db.connect import DatabaseAccess
+from milepost.platform.db.datafolder import ServerError
+from milepost.settings import Settings, shipped, shipped_programs
+
+STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+
+
+def up(
+    *,
+    demo: bool,
+    host: str | None,
+    port: int | None,
+    data: Path | None,
+    url: str | None,
+    workers: int | None,
+) -> None:
+    """Start everything, and stop it when told to. Raises ServerError."""
+    settings = _settings(host=host, port=port, data=data, workers=workers)
+    # Blocked until watch() waits for them: a stop asked for while starting is not lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
+    with _listen(settings) as listener, opened(data=data, url=url, exclusive=True) as access:
+        _prepare(access, settings, demo=demo)
+        _serve(access, settings, listener, demo=demo)
+
+
+def _settings(
+    *, host: str | None, port: int | None, data: Path | None, workers: int | None
+) -> Settings:
+    given = {"host": host, "port": port, "data": data, "workers": workers}
+    return Settings().model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as error:
+        raise ServerError(
+            f"Can't listen on {settings.host}:{settings.port}"
+            f" ({os.strerror(error.errno) if error.errno else error}):"
+            " choose another with --port or --host."
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _prepare(access: DatabaseAccess, settings: Settings, *, demo: bool) -> None:
+    with psycopg.connect(access.roles.owner) as owner:
+        migrations.migrate(owner, shipped("migrations"))
+    asyncio.run(publish_shipped(access, shipped_programs()))
+    with psycopg.connect(access.roles.operator) as operator:
+        proof.require(operator, app_role="milepost_app")
+    if demo:
+        asyncio.run(demos.fill(access))
+    else:
+        asyncio.run(_ensure_tenant(access, settings))
+
+
+async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:
+    async with transaction_of(access.roles.app, System()) as tx:
+        if not await identity.list_tenants(tx):
+            await identity.ensure_tenant(
+                tx, slug=settings.default_tenant, name="Milepost", now=clock.now()
+            )
+
+
+def _serve(
+    access: DatabaseAccess, settings: Settings, listener: socket.socket, *, demo: bool
+) -> None:
+    family = Family()
+    try:
+        for number in range(settings.workers):
+            family.start(f"server {number + 1}", main.server(access, settings, listener))
+        family.start("worker", main.worker(access, settings))
+        family.wait_ready(settings.workers, seconds=30)
+        _say_ready(settings, listener, demo=demo)
+        family.watch(STOP_SIGNALS)
+    except ChildFailed as error:
+        raise ServerError(str(error)) from None
+    finally:
+        family.stop()
+
+
+def _say_ready(settings: Settings, listener: socket.socket, *, demo: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    say: Callable[[str], int] = sys.stdout.write
+    say(f"Milepost is ready at http://{shown}:{port}\n")
+    if demo:
+        say(f"\nDemo sign-ins, all with the password {demos.SIGN_IN_WITH}:\n")
+        for person in demos.PEOPLE:
+            say(f"  {person.email:32} {person.what}\n")
+        say(f"\nMail is written to {settings.data / 'outbox'}\n")
+    sys.stdout.flush()

@@ -1,0 +1,233 @@
+"""The actors of the access matrix: everybody who may ask for a row about one person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
+
+import psycopg
+
+from milepost.contexts.identity.types import Member, Nobody, System
+from milepost.platform.db import Actor
+
+# In the order of a failure's grid. Each row of the matrix is about `owner`, or about
+# the company of `owner` and `colleague`.
+ACTORS = (
+    "owner",
+    "colleague",
+    "guru",
+    "guru_basic",
+    "guru_detailed",
+    "guru_full",
+    "guru_revoked",
+    "guru_expired",
+    "admin",
+    "system",
+    "foreign_user",
+    "foreign_admin",
+    "foreign_system",
+    "landlord",
+    "nobody",
+    "disabled",
+    "publisher",
+)
+
+_GRANTS = {
+    "guru_basic": ("basic", "active", None),
+    "guru_detailed": ("detailed", "active", None),
+    "guru_full": ("full", "active", None),
+    "guru_revoked": ("full", "ended", timedelta(days=-1)),
+    "guru_expired": ("full", "active", timedelta(days=-1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Persistent:
+    """Somebody who goes on asking after Milepost refused them: only the database answers."""
+
+    member: Member
+
+    def entry(self) -> tuple[LiteralString, Mapping[str, Any]]:
+        """Enter as they are."""
+        return self.member.entry()
+
+    def entered(self, row: Mapping[str, Any] | None) -> "Persistent":
+        """Go on without a person."""
+        assert row is None
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Two tenants and their people; `spare_*` are subjects that nothing is known of yet."""
+
+    now: datetime
+    tenant_id: UUID
+    foreign_tenant_id: UUID
+    company_id: UUID
+    people: Mapping[str, UUID]
+    accounts: Mapping[str, UUID]
+    spare_person: UUID
+    spare_company: UUID
+
+    def actor(self, name: str) -> Actor:
+        """Return who begins the transaction."""
+        match name:
+            case "system":
+                return System(self.tenant_id)
+            case "foreign_system":
+                return System(self.foreign_tenant_id)
+            case "landlord":
+                return System()
+            case "nobody" | "publisher":
+                return Nobody()
+            case "disabled":
+                return Persistent(Member(self.tenant_id, self.people[name], self.now))
+            case "foreign_user" | "foreign_admin":
+                return Member(self.foreign_tenant_id, self.people[name], self.now)
+            case _:
+                return Member(self.tenant_id, self.people[name], self.now)
+
+    def person(self, name: str) -> UUID:
+        """Return the actor's own id; whoever is no person says to be the owner."""
+        return self.people.get(name, self.people["owner"])
+
+
+def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
+    """Make both tenants with everybody in them, and who lets whom see what."""
+    home, abroad = (_tenant(operator, slug, now) for slug in ("home", "abroad"))
+    company = _subject(operator, home, "organization")
+    _insert(
+        operator,
+        """
+        insert into identity.organizations (tenant_id, id, name, slug, created_at, updated_at)
+        values (%(tenant)s, %(id)s, 'Lindwerk', 'lindwerk', %(now)s, %(now)s)
+        """,
+        {"tenant": home, "id": company, "now": now},
+    )
+    people, accounts = {}, {}
+    for name in ACTORS:
+        if name in ("system", "foreign_system", "landlord", "nobody", "publisher"):
+            continue
+        tenant = abroad if name.startswith("foreign") else home
+        role = "guru" if name.startswith("guru") else "admin" if "admin" in name else "user"
+        at_company = company if name in ("owner", "colleague") else None
+        people[name], accounts[name] = _person(operator, tenant, name, role, at_company, now)
+    for name, (level, state, ends) in _GRANTS.items():
+        _insert(
+            operator,
+            """
+            insert into identity.grants (
+              tenant_id, subject_id, audience_id, level, capacity, state, starts_at, ends_at,
+              created_at, updated_at
+            )
+            values (
+              %(tenant)s, %(subject)s, %(audience)s, %(level)s, 'coach', %(state)s, %(begun)s,
+              %(ends)s, %(begun)s, %(begun)s
+            )
+            """,
+            {
+                "tenant": home,
+                "subject": people["owner"],
+                "audience": people[name],
+                "level": level,
+                "state": state,
+                "begun": now - timedelta(days=30),
+                "ends": None if ends is None else now + ends,
+            },
+        )
+    return Cast(
+        now=now,
+        tenant_id=home,
+        foreign_tenant_id=abroad,
+        company_id=company,
+        people=people,
+        accounts=accounts,
+        spare_person=_subject(operator, home, "person"),
+        spare_company=_subject(operator, home, "organization"),
+    )
+
+
+def _tenant(operator: psycopg.Connection, slug: str, now: datetime) -> UUID:
+    tenant = uuid4()
+    _insert(
+        operator,
+        """
+        insert into identity.tenants (id, slug, name, created_at)
+        values (%(id)s, %(slug)s, 'A school', %(now)s)
+        """,
+        {"id": tenant, "slug": f"{slug}-{tenant.hex[:8]}", "now": now},
+    )
+    return tenant
+
+
+def _subject(operator: psycopg.Connection, tenant: UUID, kind: str) -> UUID:
+    subject = uuid4()
+    _insert(
+        operator,
+        """
+        insert into identity.subjects (tenant_id, id, kind)
+        values (%(tenant)s, %(id)s, %(kind)s)
+        """,
+        {"tenant": tenant, "id": subject, "kind": kind},
+    )
+    return subject
+
+
+def _person(
+    operator: psycopg.Connection,
+    tenant: UUID,
+    name: str,
+    role: str,
+    organization: UUID | None,
+    now: datetime,
+) -> tuple[UUID, UUID]:
+    person, account = _subject(operator, tenant, "person"), uuid4()
+    values = {
+        "tenant": tenant,
+        "id": person,
+        "account": account,
+        "email": f"{name}-{person.hex[:8]}@people.milepost.test",
+        "name": name,
+        "role": role,
+        "organization": organization,
+        "disabled": now if name == "disabled" else None,
+        "now": now,
+    }
+    _insert(
+        operator,
+        """
+        insert into identity.accounts (id, email, created_at, updated_at)
+        values (%(account)s, %(email)s, %(now)s, %(now)s)
+        """,
+        values,
+    )
+    _insert(
+        operator,
+        """
+        insert into identity.users (
+          tenant_id, id, account_id, email, full_name, role, organization_id, created_at,
+          updated_at, disabled_at
+        )
+        values (
+          %(tenant)s, %(id)s, %(account)s, %(email)s, %(name)s, %(role)s, %(organization)s,
+          %(now)s, %(now)s, %(disabled)s
+        )
+        """,
+        values,
+    )
+    if organization is not None:
+        _insert(
+            operator,
+            """
+            insert into identity.memberships (tenant_id, subject_id, organization_id, created_at)
+            values (%(tenant)s, %(id)s, %(organization)s, %(now)s)
+            """,
+            values,
+        )
+    return person, account
+
+
+def _insert(operator: psycopg.Connection, sql: LiteralString, values: Mapping[str, Any]) -> None:
+    operator.execute(sql, values)

@@ -1,0 +1,460 @@
+"""A believable row of every table, about one person, for the access matrix to ask for.
+
+A row is JSON in the shape of its table, so that a table needs one entry here and no code. A
+table without a row fails the matrix, and says so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tests.architecture.cast import Cast
+from tests.architecture.catalog import Table, tables
+
+# Stands for whoever is asking.
+ACTOR = "{actor}"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """What stands in a table: made from `values`, or `found` there already."""
+
+    table: str
+    values: Row = field(default_factory=dict)
+    variant: str = ""
+    found: Row | None = None
+    # What another such row has of its own, and what an update writes (else: nothing new).
+    fresh: Row = field(default_factory=dict)
+    change: Row = field(default_factory=dict)
+    # The database numbers it.
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A row that is there, how to find it, and another one like it that isn't."""
+
+    table: Table
+    variant: str
+    key: Row
+    fresh: Row
+    change: Row
+
+    @property
+    def title(self) -> str:
+        """Its name in the table of expectations."""
+        return f"{self.table.name} ({self.variant})" if self.variant else self.table.name
+
+
+def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
+    """Put every row in its place; then look up the ones that partitions hold."""
+    known = {table.name: table for table in tables(operator)}
+    samples: list[Sample] = []
+    for planted in _rows(operator, cast):
+        table = known[planted.table]
+        row = _find(operator, table, planted.found) if planted.found else None
+        samples.append(_sample(table, planted, row or _insert(operator, table, planted.values)))
+    for table in known.values():
+        if table.partition_of is None:
+            continue
+        row = _find(operator, table, {"subject_id": str(cast.people["owner"])})
+        if row is not None:
+            samples.append(_sample(table, Planted(table.name), row))
+    operator.commit()
+    return samples
+
+
+def _sample(table: Table, planted: Planted, row: Row) -> Sample:
+    fresh = dict(row)
+    if planted.numbered:
+        del fresh["id"]
+    elif "id" in fresh:
+        fresh["id"] = str(uuid4())
+    return Sample(
+        table=table,
+        variant=planted.variant,
+        key={column: row[column] for column in table.key},
+        fresh={**fresh, **planted.fresh},
+        change=planted.change,
+    )
+
+
+def _insert(operator: psycopg.Connection, table: Table, values: Row) -> Row:
+    made = operator.execute(insertion(table, values), {"row": Jsonb(values, dumps=_dumps)})
+    found = made.fetchone()
+    assert found is not None
+    return found[0]
+
+
+def _find(operator: psycopg.Connection, table: Table, known: Row) -> Row | None:
+    found = operator.execute(
+        sql.SQL(
+            "select to_jsonb(t) from {} t where to_jsonb(t) @> %(known)s limit 1"
+        ).format(table.identifier),
+        {"known": Jsonb(known, dumps=_dumps)},
+    ).fetchone()
+    return None if found is None else found[0]
+
+
+def insertion(table: Table, row: Mapping[str, Any], *, told: bool = True) -> sql.Composed:
+    """The statement that inserts %(row)s; `told` the whole row, which needs leave to read it."""
+    columns = sql.SQL(", ").join(sql.Identifier(column) for column in row)
+    values = (
+        sql.SQL(
+            "({columns}) select {columns} from jsonb_populate_record(null::{table}, %(row)s)"
+        ).format(columns=columns, table=table.identifier)
+        if row
+        else sql.SQL("default values")
+    )
+    return sql.SQL("insert into {} as t {} {}").format(
+        table.identifier, values, sql.SQL("returning to_jsonb(t)" if told else "")
+    )
+
+
+def _dumps(row: object) -> str:
+    return psycopg.types.json.json.dumps(row, default=str)
+
+
+def _rows(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
+    yield from _identity(cast)
+    yield from _programs(operator, cast)
+    yield from _journeys(operator, cast)
+    yield from _events(cast)
+    yield from _jobs()
+
+
+def _identity(cast: Cast) -> Iterator[Planted]:
+    owner, guru, reader = (cast.people[name] for name in ("owner", "guru", "guru_full"))
+    home = {"tenant_id": cast.tenant_id}
+    about = {**home, "subject_id": owner}
+    times = {"created_at": cast.now, "updated_at": cast.now}
+    later = cast.now + timedelta(days=14)
+
+    yield Planted("identity.tenants", found={"id": cast.tenant_id}, fresh={"slug": "third"})
+    yield Planted(
+        "identity.accounts",
+        found={"id": cast.accounts["owner"]},
+        fresh={"email": "somebody@people.milepost.test"},
+    )
+    yield Planted("identity.subjects", variant="person", found={"id": owner})
+    yield Planted("identity.subjects", variant="company", found={"id": cast.company_id})
+    yield Planted(
+        "identity.organizations",
+        found={"id": cast.company_id},
+        fresh={"id": cast.spare_company, "slug": "spare"},
+    )
+    somebody = {"id": cast.spare_person, "email": "spare@people.milepost.test"}
+    for variant, person, account in (
+        ("learner", owner, cast.accounts["foreign_user"]),
+        ("guru", guru, cast.accounts["foreign_user"]),
+    ):
+        yield Planted(
+            "identity.users",
+            variant=variant,
+            found={"id": person},
+            fresh={**somebody, "account_id": account},
+        )
+    yield Planted(
+        "identity.memberships",
+        found=about,
+        fresh={"ended_at": cast.now},
+        change={"ended_at": cast.now},
+    )
+    yield Planted(
+        "identity.grants",
+        variant="given",
+        found={**about, "audience_id": reader},
+        fresh={"audience_id": cast.spare_person},
+    )
+    yield Planted(
+        "identity.grants",
+        variant="given back",
+        found={**about, "audience_id": reader},
+        fresh={"audience_id": cast.spare_person, "state": "ended"},
+        change={"state": "ended"},
+    )
+    asked = {
+        **about,
+        "audience_id": guru,
+        "level": "full",
+        "capacity": "teacher",
+        "state": "pending",
+        "starts_at": cast.now,
+        **times,
+    }
+    yield Planted(
+        "identity.grants",
+        asked,
+        variant="asked for",
+        fresh={"audience_id": ACTOR, "capacity": "guardian"},
+        change={"state": "active"},
+    )
+    yield Planted(
+        "identity.reads",
+        {
+            **about,
+            "reader_id": reader,
+            "what": "progress",
+            "read_on": cast.now.date(),
+            "times": 1,
+            "last_at": cast.now,
+        },
+        fresh={"reader_id": ACTOR, "what": "answers"},
+    )
+    seen = {"created_at": cast.now, "last_seen_at": cast.now, "expires_at": later}
+    yield Planted(
+        "identity.sessions",
+        {**about, "token_hash": "\\x01", "kind": "cookie", **seen},
+        fresh={"token_hash": "\\x02"},
+    )
+    yield Planted(
+        "identity.api_keys",
+        {
+            **about,
+            "name": "Reports",
+            "hint": "abcd",
+            "token_hash": "\\x03",
+            "scopes": ["read"],
+            "created_at": cast.now,
+        },
+        fresh={"token_hash": "\\x04"},
+    )
+    yield Planted(
+        "identity.mail_links",
+        {
+            **about,
+            "kind": "reset",
+            "token_hash": "\\x05",
+            "created_at": cast.now,
+            "expires_at": later,
+        },
+        fresh={"token_hash": "\\x06"},
+    )
+    yield Planted(
+        "identity.external_identities",
+        {
+            **about,
+            "issuer": "https://school.example",
+            "external_subject": "17",
+            "created_at": cast.now,
+        },
+        fresh={"external_subject": "18"},
+    )
+    yield Planted("identity.sign_in_failures", {"key_hash": "\\x07", "failed_at": cast.now})
+    yield Planted(
+        "identity.replies",
+        {
+            **about,
+            "key": "first",
+            "request_hash": "\\x08",
+            "status": 201,
+            "body": {"said": "yes"},
+            "created_at": cast.now,
+        },
+        fresh={"key": "second"},
+    )
+
+
+def _programs(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
+    program = uuid4()
+    yield Planted("platform.migrations", found={"number": 1}, fresh={"number": 9999})
+    yield Planted(
+        "programs.programs",
+        {"id": program, "slug": f"second-{program.hex[:8]}", "created_at": cast.now},
+        fresh={"slug": "third-program"},
+    )
+    yield Planted(
+        "programs.versions",
+        {
+            "program_id": program,
+            "number": 1,
+            "content_hash": "0" * 64,
+            "document": {},
+            "published_at": cast.now,
+        },
+        fresh={"number": 2},
+    )
+
+
+def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
+    programs = operator.execute(
+        """
+        select v.program_id, v.id
+          from programs.versions v
+         order by v.document = '{}', v.id
+        """
+    ).fetchall()
+    (program, version), (other_program, other_version) = programs[0], programs[-1]
+    owner, company = cast.people["owner"], cast.company_id
+    times = {"created_at": cast.now, "updated_at": cast.now}
+    journeys = {owner: uuid4(), company: uuid4()}
+    other = {"program_id": other_program, "version_id": other_version}
+
+    for variant, subject in (("person's", owner), ("company's", company)):
+        yield Planted(
+            "journeys.journeys",
+            {
+                "tenant_id": cast.tenant_id,
+                "id": journeys[subject],
+                "subject_id": subject,
+                "program_id": program,
+                "version_id": version,
+                **times,
+            },
+            variant=variant,
+            fresh=other,
+        )
+    about = {"tenant_id": cast.tenant_id, "subject_id": owner, "journey_id": journeys[owner]}
+    step = {"step_slug": "sprint-0-woop"}
+    for variant, happened in (
+        ("progress", {"kind": "started"}),
+        ("kept", {"kind": "kept", "detail": {"field": "woop.wish", "value": "To sail."}}),
+    ):
+        yield Planted("journeys.facts", {**about, **step, "at": cast.now, **happened}, variant)
+    yield Planted(
+        "journeys.steps",
+        {**about, **step, "state": "unlocked", **times},
+        fresh={"step_slug": "sprint-1-identity"},
+    )
+    yield from _submissions(operator, cast, about, company, str(journeys[company]))
+    yield Planted(
+        "journeys.reviews",
+        {
+            **about,
+            **step,
+            "submission_id": uuid4(),
+            "version": 1,
+            "author_id": cast.people["guru_full"],
+            "text": "Make it smaller.",
+            "verdict": "revise",
+            "created_at": cast.now,
+        },
+        fresh={"author_id": ACTOR},
+    )
+    yield Planted(
+        "journeys.tools",
+        found={"tool": "sprint_00_woop"},
+        fresh={"tool": "sprint_99", "step_slug": "sprint-99"},
+    )
+
+
+def _submissions(
+    operator: psycopg.Connection, cast: Cast, about: Row, company: object, journey: str
+) -> Iterator[Planted]:
+    """One handed in for every tool, with a field of it; a draft; and one of the company's."""
+    written: Row = {
+        **about,
+        "user_id": cast.people["owner"],
+        "data": {"wish": "To sail."},
+        "inputs": {},
+        "revision": 1,
+        "created_at": cast.now,
+        "updated_at": cast.now,
+    }
+    handed_in: Row = {
+        **written,
+        "status": "completed",
+        "version": 1,
+        "submitted_at": cast.now,
+        "completed_at": cast.now,
+    }
+    tools = operator.execute("select t.tool, t.step_slug from journeys.tools t").fetchall()
+    for place, (tool, slug) in enumerate(sorted(tools)):
+        submission = uuid4()
+        yield Planted(
+            "journeys.submissions",
+            {**handed_in, "id": submission, "tool": tool, "step_slug": slug},
+            # The matrix asks for the one; the others are for the tools' own tables.
+            variant="handed in" if place == 0 else tool,
+            fresh={"version": 3},
+        )
+        yield Planted(
+            "journeys.field_outputs",
+            {
+                **about,
+                "tool": tool,
+                "submission_id": submission,
+                "version": 1,
+                "field_id": "woop.wish",
+                "field_value": "To sail.",
+                "created_at": cast.now,
+            },
+            variant="" if place == 0 else tool,
+            fresh={"field_id": "woop.outcome"},
+        )
+    tool, slug = min(tools)
+    draft: Row = {**written, "tool": tool, "step_slug": slug, "status": "draft", "version": 2}
+    yield Planted("journeys.submissions", draft, variant="draft", fresh={"version": 3})
+    yield Planted(
+        "journeys.submissions",
+        {**draft, "subject_id": company, "journey_id": journey},
+        variant="company's draft",
+        fresh={"version": 3, "user_id": ACTOR},
+        change={"user_id": ACTOR},
+    )
+
+
+def _events(cast: Cast) -> Iterator[Planted]:
+    for month in range(3):
+        yield Planted(
+            "events.log",
+            {
+                "tenant_id": cast.tenant_id,
+                "name": "journeys.StepCompleted",
+                "subject_id": cast.people["owner"],
+                "payload": {},
+                "at": _months_later(cast.now, month),
+            },
+            variant="" if month == 0 else f"in {month} months",
+        )
+    yield Planted(
+        "events.deliveries",
+        {
+            "tenant_id": cast.tenant_id,
+            "event_id": uuid4(),
+            "handler": "rewards",
+            "at": cast.now,
+        },
+        fresh={"event_id": str(uuid4())},
+    )
+
+
+def _jobs() -> Iterator[Planted]:
+    job = 900_001
+    waiting: Row = {
+        "queue_name": "events",
+        "task_name": "events.deliver",
+        "priority": 0,
+        "args": {},
+        "status": "doing",
+        "attempts": 0,
+        "abort_requested": False,
+    }
+    yield Planted("procrastinate.procrastinate_workers", numbered=True)
+    yield Planted(
+        "procrastinate.procrastinate_jobs", {"id": job, **waiting}, fresh={"id": job + 1}
+    )
+    yield Planted(
+        "procrastinate.procrastinate_events",
+        {"job_id": job, "type": "started"},
+        numbered=True,
+    )
+    yield Planted(
+        "procrastinate.procrastinate_periodic_defers",
+        {"task_name": "identity.sweep", "defer_timestamp": 1, "periodic_id": ""},
+        numbered=True,
+        fresh={"defer_timestamp": 2},
+    )
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    year, month = divmod(moment.month - 1 + months, 12)
+    return moment.replace(year=moment.year + year, month=month + 1, day=1 if months else moment.day)
