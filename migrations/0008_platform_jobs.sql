@@ -611,7 +611,8 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1
 reset search_path;
 
 -- Jobs carry ids, never what a person wrote; only the application and the operator
--- reach them, and the owner, as whom the queue's foreign keys and triggers act. Functions get a fixed search path, as every function here has.
+-- reach them, and the owner, as whom the queue's foreign keys and triggers act. Functions
+-- get a fixed search path, as every function here has.
 do $$
 declare
   v_table regclass;

@@ -77,7 +77,8 @@ def _statement(sample: Sample, verb: str, person: UUID) -> tuple[sql.Composed, R
             text = "update {table} as t set {changes} where {this}"
         case _:
             text = "delete from {table} as t where {this}"
-    changes = sample.change or (table.changeable or table.columns)[:1]
+    plain = [c for c in table.changeable or table.columns if c not in table.key]
+    changes = sample.change or plain[:1] or table.columns[-1:]
     statement = sql.SQL(text).format(
         table=table.identifier,
         this=sql.SQL("to_jsonb(t) @> %(key)s"),

@@ -15,8 +15,6 @@ from rich.text import Text
 from milepost.cli.database import opened, transaction_of
 from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.jobs import link_to
-from milepost.contexts.identity.roster import Plan
 from milepost.contexts.identity.types import Role, System, Tenant
 from milepost.platform import clock
 from milepost.platform.db.connect import DatabaseAccess
@@ -144,7 +142,7 @@ async def _add(
             await identity.invite(tx, user_id=user.id)
         elif password is None:
             link = await identity.make_link(tx, user_id=user.id, kind="invitation", now=now)
-            invitation = link_to(Settings(), "invitation", link[2]) if link else ""
+            invitation = identity.link_to(Settings(), "invitation", link[2]) if link else ""
     return {
         "id": str(user.id),
         "email": user.email,
@@ -157,7 +155,7 @@ async def _add(
 
 async def _import(
     access: DatabaseAccess, *, tenant: str | None, content: bytes, apply: bool
-) -> Plan:
+) -> identity.Plan:
     found = await _tenant(access, tenant)
     async with transaction_of(access.roles.app, System(found.id)) as tx:
         plan = await identity.plan_import(tx, content=content)
@@ -182,7 +180,7 @@ async def _tenant(access: DatabaseAccess, slug: str | None) -> Tenant:
     return tenants[0]
 
 
-def _document(plan: Plan) -> dict[str, Any]:
+def _document(plan: identity.Plan) -> dict[str, Any]:
     return {
         "new": [{"row": row.number, "email": row.email} for row in plan.new],
         "changed": [
@@ -201,7 +199,7 @@ def _document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _print_plan(plan: Plan, *, applied: bool) -> None:
+def _print_plan(plan: identity.Plan, *, applied: bool) -> None:
     _print_rows(
         "New", ("row", "e-mail", "name"), [(r.number, r.email, r.full_name) for r in plan.new]
     )

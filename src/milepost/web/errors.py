@@ -21,7 +21,6 @@ def render_page(request: Request, problem: Problem) -> Response:
         return _to_sign_in(request)
     template = "errors/fragment.html" if _from_htmx(request) else "errors/error.html"
     context: dict[str, object] = {
-        "status": problem.status,
         "reference": problems.request_id(request.scope) if problem.status >= 500 else None,
         "back": _back(request),
     }

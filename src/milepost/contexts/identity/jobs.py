@@ -10,13 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from milepost.contexts.identity import rules
 from milepost.contexts.identity.queries import organizations, replies, sessions, sign_in
 from milepost.contexts.identity.service import links
-from milepost.contexts.identity.types import System, Token
+from milepost.contexts.identity.types import System
 from milepost.platform import jobs
 from milepost.platform.jobs import JobContext
 from milepost.platform.mail import Mail, MailNotSent
-from milepost.settings import Settings
-
-PATHS = {"reset": "/sign-in/reset/", "invitation": "/sign-in/invitation/"}
 
 _KEPT_SESSIONS = timedelta(days=30)
 _KEPT_REPLIES = timedelta(days=2)
@@ -64,7 +61,7 @@ async def _send(context: JobContext, *, tenant_id: UUID, user_id: UUID, kind: st
             tenant=next(tenant.name for tenant in tenants if tenant.id == tenant_id),
             name=user.full_name,
             email=user.email,
-            link=link_to(context.settings, kind, token),
+            link=links.link_to(context.settings, kind, token),
         )
     )
     subject, _, text = written.partition("\n\n")
@@ -75,12 +72,6 @@ async def _send(context: JobContext, *, tenant_id: UUID, user_id: UUID, kind: st
         async with context.db.transaction(System(tenant_id)) as tx:
             await links.withdraw_link(tx, link_id=link_id, now=context.now())
         raise
-
-
-def link_to(settings: Settings, kind: str, token: Token) -> str:
-    """Write out a link as it is mailed."""
-    base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    return f"{base_url.rstrip('/')}{PATHS[kind]}{token}"
 
 
 @cache

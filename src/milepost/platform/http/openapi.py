@@ -46,9 +46,8 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
         if operation["method"] == "post":
             operation["described"].setdefault("parameters", []).append(dict(IDEMPOTENCY_KEY))
     for name, schema in schemas.items():
-        if schema.get("type") == "object" and "examples" not in schema:
-            with suppress(NoExample):
-                schema["examples"] = [example(schema, schemas, name)]
+        if schema.get("type") == "object":
+            _add_example(schema, schemas, name)
     return document
 
 
@@ -90,6 +89,17 @@ def example(schema: Schema, schemas: dict[str, Schema], place: str) -> Any:
             return _BY_FORMAT[schema["format"]]
         case _:
             raise NoExample(f"{place} needs `examples`")
+
+
+def _add_example(schema: Schema, schemas: dict[str, Schema], name: str) -> None:
+    if "examples" not in schema:
+        with suppress(NoExample):
+            schema["examples"] = [example(schema, schemas, name)]
+        return
+    # FastAPI drops every null on its way here, also where a null is the example.
+    for given in schema["examples"]:
+        for required in schema.get("required", ()):
+            given.setdefault(required, None)
 
 
 def _summarize(described: dict[str, Any]) -> None:

@@ -38,6 +38,7 @@ class Row:
     standing: str
     updated_at: datetime | None
     cells: tuple[str, ...]
+    begun: bool
 
 
 def bands(program: Program) -> list[Band]:
@@ -74,6 +75,7 @@ def row(
         standing=standing(cells, done),
         updated_at=person.updated_at,
         cells=cells,
+        begun=begun,
     )
 
 

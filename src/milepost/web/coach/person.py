@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
-from milepost.contexts.identity.types import Capacity, Level, ListedGrant, Role, User
+from milepost.contexts.identity.types import Capacity, Level, ListedGrant, Organization, Role, User
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import State, StepRow, Verdict
@@ -65,11 +65,6 @@ async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
     program = await _program(tx)
     walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
     await identity.record_read(tx, subject_id=user_id, what="progress", now=clock.now())
-    organization = (
-        await identity.get_organization(tx, organization_id=user.organization_id)
-        if user.organization_id
-        else None
-    )
     lines = await _lines(tx, walk) if walk else []
     reviews = (
         await journeys.list_reviews(tx, journey_id=walk.journey.id)
@@ -83,7 +78,7 @@ async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
         walk.program if walk else program,
         user=user,
         access=access,
-        organization=organization,
+        organization=await _organization(tx, user),
         walk=walk,
         phases=_by_phase(walk.program, lines) if walk else [],
         done=sum(line.state.done for line in lines),
@@ -247,6 +242,16 @@ async def _received(tx: Transaction, user_id: UUID) -> list[ListedGrant]:
         cursor = page.next_cursor
         if cursor is None:
             return found
+
+
+async def _organization(tx: Transaction, user: User) -> Organization | None:
+    """Return a person's organization, if the actor knows it: a coach may not."""
+    if user.organization_id is None:
+        return None
+    try:
+        return await identity.get_organization(tx, organization_id=user.organization_id)
+    except NotFound:
+        return None
 
 
 async def _program(tx: Transaction) -> Program:

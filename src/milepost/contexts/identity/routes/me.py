@@ -1,7 +1,5 @@
 """What a person does with their own account."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +9,7 @@ from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Caller, Tx
 from milepost.contexts.identity.routes.models import (
     Deletion,
+    ExportOut,
     PasswordChange,
     ProfileChange,
     UserOut,
@@ -86,7 +85,7 @@ async def delete_me(request: Request, response: Response, body: Deletion, caller
 
 
 @router.get("/exports/me", responses=problems.responses(403), operation_id="export_me")
-async def export_me(response: Response, tx: Tx) -> dict[str, Any]:
+async def export_me(response: Response, tx: Tx) -> ExportOut:
     """Get all of your data."""
     response.headers["Content-Disposition"] = 'attachment; filename="milepost-my-data.json"'
-    return await identity.export_me(tx, now=clock.now())
+    return ExportOut.model_validate(await identity.export_me(tx, now=clock.now()))

@@ -1,7 +1,7 @@
 """What the API of identity takes and gives. What comes in is strict: no guessing, no extras."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Strict
@@ -331,3 +331,17 @@ class Reads(Outgoing):
 
     items: list[ReadOut]
     next_cursor: str | None = Field(examples=[None])
+
+
+class ExportOut(Outgoing):
+    """All of a person's data: who they are, and every row about them by table."""
+
+    format: str = Field(examples=["milepost-person/1"])
+    exported_at: datetime
+    person: dict[str, Any] = Field(examples=[{"full_name": "Maya Okafor", "role": "user"}])
+    account: dict[str, Any] = Field(examples=[{"email": "maya@example.org"}])
+    tenant: dict[str, Any] = Field(examples=[{"slug": "main", "name": "Lindwerk School"}])
+    organization: dict[str, Any] | None = Field(examples=[{"name": "Lindwerk"}])
+    tables: dict[str, list[dict[str, Any]]] = Field(
+        examples=[{"journeys.submissions": [{"step_slug": "sprint-0-woop", "version": 1}]}]
+    )

@@ -1,5 +1,6 @@
 """The use cases of identity, and its public face."""
 
+from milepost.contexts.identity.roster import Plan
 from milepost.contexts.identity.service.exports import export_me
 from milepost.contexts.identity.service.grants import (
     Audience,
@@ -16,8 +17,8 @@ from milepost.contexts.identity.service.grants import (
 )
 from milepost.contexts.identity.service.keys import list_keys, make_key, revoke_key
 from milepost.contexts.identity.service.links import (
-    find_place,
     invite,
+    link_to,
     make_link,
     request_reset,
     set_password_by_link,
@@ -59,6 +60,7 @@ from milepost.contexts.identity.service.sign_in import (
 __all__ = [
     "Audience",
     "Flow",
+    "Plan",
     "accept",
     "add_user",
     "apply_import",
@@ -71,7 +73,6 @@ __all__ = [
     "ensure_organization",
     "ensure_tenant",
     "export_me",
-    "find_place",
     "find_provider",
     "find_user_by_email",
     "finish_oidc",
@@ -84,6 +85,7 @@ __all__ = [
     "is_audience",
     "join",
     "leave_for",
+    "link_to",
     "list_given",
     "list_keys",
     "list_organizations",

@@ -14,10 +14,12 @@ from milepost.contexts.identity.types import Place, Role, System, Token, User
 from milepost.platform import jobs
 from milepost.platform.db import Database, Transaction
 from milepost.platform.errors import Forbidden
+from milepost.settings import Settings
 
 SEND_RESET = "identity.send_reset"
 SEND_INVITATION = "identity.send_invitation"
 
+_PATHS = {"reset": "/sign-in/reset/", "invitation": "/sign-in/invitation/"}
 _LIFE = {"reset": rules.RESET_LIFE, "invitation": rules.INVITATION_LIFE}
 _PAUSE = timedelta(minutes=1)
 _USED_UP = "This link was used, or is too old. Ask for a new one."
@@ -66,6 +68,12 @@ async def make_link(
         expires_at=now + _LIFE[kind],
     )
     return user, link_id, token
+
+
+def link_to(settings: Settings, kind: str, token: Token) -> str:
+    """Write out a link as it is mailed."""
+    base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
+    return f"{base_url.rstrip('/')}{_PATHS[kind]}{token}"
 
 
 async def withdraw_link(tx: Transaction, *, link_id: UUID, now: datetime) -> None:

@@ -19,7 +19,7 @@ from milepost.contexts.journeys.routes.answers import (
     SubmissionOut,
     WrittenReview,
 )
-from milepost.contexts.journeys.routes.conflicts import step_responses
+from milepost.contexts.journeys.routes.conflicts import ETAG, step_responses
 from milepost.contexts.journeys.routes.shapes import OpenStepOut
 from milepost.contexts.journeys.routes.walking import show_open_step
 from milepost.contexts.journeys.types import HandedIn
@@ -67,7 +67,7 @@ async def skip(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Re
     return await once(tx, request, 200, work)
 
 
-@router.get(STEP + "/draft", operation_id="get_draft", responses=step_responses())
+@router.get(STEP + "/draft", operation_id="get_draft", responses=step_responses() | ETAG)
 async def get_draft(journey_id: UUID, step_slug: str, response: Response, tx: Tx) -> DraftOut:
     """Show what is being written, with its ETag."""
     draft = await journeys.get_draft(tx, journey_id=journey_id, step_slug=step_slug)
@@ -76,7 +76,9 @@ async def get_draft(journey_id: UUID, step_slug: str, response: Response, tx: Tx
     return DraftOut.of(draft)
 
 
-@router.put(STEP + "/draft", operation_id="save_draft", responses=step_responses(overtaken=True))
+@router.put(
+    STEP + "/draft", operation_id="save_draft", responses=step_responses(overtaken=True) | ETAG
+)
 async def put_draft(
     journey_id: UUID,
     step_slug: str,

@@ -1,4 +1,4 @@
-"""How OpenAPI tells of the 409s of a step: why it is locked, or what is there by now."""
+"""What OpenAPI tells of a step beyond its shapes: the reasons of a 409, and the ETag."""
 
 from typing import Any
 
@@ -70,3 +70,17 @@ def step_responses(*, overtaken: bool = False) -> dict[int | str, dict[str, Any]
         },
     }
     return described
+
+
+ETAG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The draft",
+        "headers": {
+            "ETag": {
+                "description": "for If-Match with the next save",
+                "schema": {"type": "string"},
+                "example": '"1.3"',
+            }
+        },
+    }
+}

@@ -72,14 +72,16 @@ async def get_submission(
 
 
 async def _fields(tx: Transaction, walk: Walk, field_ids: list[str]) -> dict[str, FieldValue]:
-    if not field_ids:
+    # What was never given has no value: the tables of tools still ahead stay closed.
+    given = [field for field in field_ids if field in walk.facts.fields]
+    if not given:
         return {}
     producers: Mapping[str, Step] = walk.program.fields
     values = await field_queries.list_fields(
         tx,
         journey_id=walk.journey.id,
-        field_ids=field_ids,
-        tools=sorted({producers[field].tool_schema for field in field_ids}),
+        field_ids=given,
+        tools=sorted({producers[field].tool_schema for field in given}),
     )
     found = {value.field_id: value for value in values}
-    return {field: found[field] for field in field_ids if field in found}
+    return {field: found[field] for field in given if field in found}

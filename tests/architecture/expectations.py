@@ -1,0 +1,217 @@
+"""Who may do what with a row about `owner`, written by hand: the promise that the matrix holds
+the database to.
+
+One line for each row and verb that the application is granted at all. Whoever isn't named sees
+no such row, and is refused an insert. `!` marks somebody who reaches the row, but whose change is
+refused. A verb without a line is refused to everybody. `publisher` is the role that migrates and
+publishes: it owns the tables, and sees nobody's rows all the same.
+"""
+
+from fnmatch import fnmatchcase
+
+from tests.architecture.access import HIDDEN, REFUSED, VERBS, YES
+from tests.architecture.cast import ACTORS
+
+GROUPS = {
+    "gurus_let_in": "guru_basic guru_detailed guru_full",
+    "people": "owner colleague guru guru_basic guru_detailed guru_full guru_revoked guru_expired"
+    " admin",
+    "systems": "system foreign_system landlord",
+    "everybody": " ".join(ACTORS),
+    "-": "",
+}
+
+TABLE = """
+identity.tenants                       select  people system landlord
+identity.tenants                       insert  landlord
+identity.tenants                       update  admin system
+
+# An account belongs to no tenant: whoever works for one signs people of any in.
+identity.accounts                      select  owner systems
+identity.accounts                      insert  systems
+identity.accounts                      update  owner systems
+identity.accounts                      delete  systems
+
+identity.subjects (person)             select  owner gurus_let_in admin system
+identity.subjects (person)             insert  admin system
+identity.subjects (person)             delete  owner system
+identity.subjects (company)            select  owner colleague admin system
+identity.subjects (company)            insert  admin system
+identity.subjects (company)            delete  system
+
+identity.organizations                 select  owner colleague admin system
+identity.organizations                 insert  admin system
+identity.organizations                 update  admin system
+
+identity.users (learner)               select  owner gurus_let_in admin system
+identity.users (learner)               insert  admin system
+identity.users (learner)               update  admin system
+# Everybody may ask a guru for help.
+identity.users (guru)                  select  people system
+identity.users (guru)                  insert  admin system
+identity.users (guru)                  update  admin system
+
+identity.memberships                   select  owner gurus_let_in admin system
+identity.memberships                   insert  admin system
+identity.memberships                   update  admin system
+
+# An audience can step back, and ask; it can't let itself in.
+identity.grants (given)                select  owner guru_full admin system
+identity.grants (given)                insert  owner
+identity.grants (given)                update  owner !guru_full
+identity.grants (given back)           select  owner guru_full admin system
+identity.grants (given back)           insert  owner
+identity.grants (given back)           update  owner guru_full
+identity.grants (asked for)            select  owner guru admin system
+identity.grants (asked for)            insert  people
+identity.grants (asked for)            update  owner !guru
+
+identity.reads                         select  owner guru_full
+identity.reads                         insert  owner gurus_let_in admin
+identity.reads                         update  guru_full
+
+identity.sessions                      select  owner system
+identity.sessions                      insert  system
+identity.sessions                      update  owner system
+identity.sessions                      delete  system
+
+identity.api_keys                      select  owner system
+identity.api_keys                      insert  owner
+identity.api_keys                      update  owner
+
+identity.mail_links                    select  system
+identity.mail_links                    insert  system
+identity.mail_links                    update  system
+
+identity.external_identities           select  owner system
+identity.external_identities           insert  system
+
+identity.sign_in_failures              select  systems
+identity.sign_in_failures              insert  systems
+identity.sign_in_failures              delete  systems
+
+identity.replies                       select  owner system
+identity.replies                       insert  owner
+identity.replies                       update  owner
+identity.replies                       delete  system
+
+programs.programs                      select  everybody
+programs.programs                      insert  publisher
+programs.programs                      update  publisher
+programs.programs                      delete  publisher
+programs.versions                      select  everybody
+programs.versions                      insert  publisher
+programs.versions                      update  publisher
+programs.versions                      delete  publisher
+
+journeys.journeys (person's)           select  owner gurus_let_in admin system
+journeys.journeys (person's)           insert  owner
+journeys.journeys (person's)           update  owner
+journeys.journeys (company's)          select  owner colleague admin system
+journeys.journeys (company's)          insert  owner colleague
+journeys.journeys (company's)          update  owner colleague
+
+journeys.facts (progress)              select  owner gurus_let_in admin system
+journeys.facts (progress)              insert  owner
+# Tells an answer: the administrator sees progress, and no answers.
+journeys.facts (kept)                  select  owner guru_full system
+journeys.facts (kept)                  insert  owner
+
+journeys.steps                         select  owner gurus_let_in admin system
+journeys.steps                         insert  owner
+journeys.steps                         update  owner
+
+journeys.submissions (draft)           select  owner guru_full system
+journeys.submissions (draft)           insert  owner
+journeys.submissions (draft)           update  owner
+journeys.submissions (handed in)       select  owner guru_full system
+journeys.submissions (handed in)       insert  owner
+journeys.submissions (handed in)       update  -
+journeys.submissions (company's draft) select  owner colleague system
+journeys.submissions (company's draft) insert  owner colleague
+journeys.submissions (company's draft) update  owner colleague
+
+journeys.field_outputs                 select  owner guru_full system
+journeys.field_outputs                 insert  owner
+
+journeys.reviews                       select  owner guru_full system
+journeys.reviews                       insert  guru_full
+
+journeys.tools                         select  everybody
+journeys.tools                         insert  publisher
+journeys.tools                         update  publisher
+journeys.tools                         delete  publisher
+
+# A tool's own tables are for reading; they are written through the ones above.
+sprint_*.submissions                   select  owner guru_full system
+sprint_*.field_outputs                 select  owner guru_full system
+
+# Everybody in a tenant may tell what happened; few may read it.
+events.log                             select  owner guru_full system
+events.log                             insert  people system
+events.log                             delete  owner system
+events.log_*                           -       -
+events.deliveries                      select  system
+events.deliveries                      insert  system
+events.deliveries                      delete  system
+
+# Jobs carry ids, never what somebody wrote. The queue's own foreign keys and triggers act as the
+# owner of its tables.
+procrastinate.*                        select  everybody
+procrastinate.*                        insert  everybody
+procrastinate.*                        update  everybody
+procrastinate.*                        delete  everybody
+
+platform.migrations                    select  everybody
+platform.migrations                    insert  publisher
+platform.migrations                    update  publisher
+platform.migrations                    delete  publisher
+"""
+
+
+def expected(title: str) -> dict[tuple[str, str], str] | None:
+    """By verb and actor, what should come of asking for a row; None when nothing is promised."""
+    lines = [line for line in _LINES if fnmatchcase(title, line[0])]
+    if not lines:
+        return None
+    promised = {verb: (yes, stopped) for _, verb, yes, stopped in lines}
+    return {
+        (verb, actor): _outcome(verb, actor, promised.get(verb))
+        for verb in VERBS
+        for actor in ACTORS
+    }
+
+
+def _outcome(verb: str, actor: str, promised: tuple[set[str], set[str]] | None) -> str:
+    yes, stopped = promised or (set(), set())
+    if actor in yes:
+        return YES
+    if actor in stopped or verb == "insert":
+        return REFUSED
+    if actor == "publisher":
+        return HIDDEN
+    # A line that names only the publisher grants the application nothing.
+    return REFUSED if promised is None or yes == {"publisher"} else HIDDEN
+
+
+def patterns() -> list[str]:
+    """Every row that something is promised of."""
+    return sorted({line[0] for line in _LINES})
+
+
+def _read(text: str) -> list[tuple[str, str, set[str], set[str]]]:
+    lines = []
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        title, verb, *names = line[:39].strip(), *line[39:].split()
+        actors = {actor for name in names for actor in GROUPS.get(name, name).split()}
+        yes = {actor for actor in actors if not actor.startswith("!")}
+        stopped = {actor.removeprefix("!") for actor in actors - yes}
+        assert yes | stopped <= set(ACTORS), f"who is that: {line}"
+        assert verb in (*VERBS, "-"), f"what is that: {line}"
+        lines.append((title, verb, yes, stopped))
+    return lines
+
+
+_LINES = _read(TABLE)
