@@ -3,6 +3,10 @@
 -- identity.enter() (0002) works these out once and keeps them in settings that end
 -- with the transaction. The functions here only read those settings, so a policy
 -- that calls them reads no table and can't recurse.
+--
+-- Their bodies are parsed when they are made, so no search path can lead them astray, and
+-- none is set: that lets PostgreSQL put the body in the place of the call. A function with
+-- settings of its own is called instead, and every policy of every statement pays for it.
 
 create schema identity;
 grant usage on schema identity to milepost_app, milepost_operator;
@@ -17,31 +21,26 @@ alter default privileges for role milepost_owner
 
 create function identity.tenant() returns uuid
 language sql stable parallel safe
-set search_path = ''
 return nullif(current_setting('milepost.tenant', true), '')::uuid;
 
 create function identity.actor() returns uuid
 language sql stable parallel safe
-set search_path = ''
 return nullif(current_setting('milepost.actor', true), '')::uuid;
 
 create function identity.account() returns uuid
 language sql stable parallel safe
-set search_path = ''
 return nullif(current_setting('milepost.account', true), '')::uuid;
 
 -- Levels, each holding the next: known (a name), basic (progress), detailed
 -- (results), full (content).
 create function identity.sees(level text) returns uuid[]
 language sql stable parallel safe
-set search_path = ''
 return coalesce(nullif(current_setting('milepost.sees_' || level, true), '')::uuid[], '{}');
 
 -- The level up to which the actor sees everybody in the tenant: an administrator
 -- sees all progress without a list of ten thousand people; a worker sees all.
 create function identity.sees_all(level text) returns boolean
 language sql stable parallel safe
-set search_path = ''
 return coalesce(
   array_position(array['known', 'basic', 'detailed', 'full'], level)
     <= array_position(
@@ -54,13 +53,11 @@ return coalesce(
 -- Subjects the actor may write for: the person, and the organizations they act in.
 create function identity.writes() returns uuid[]
 language sql stable parallel safe
-set search_path = ''
 return coalesce(nullif(current_setting('milepost.writes', true), '')::uuid[], '{}');
 
 -- Administrators and workers may change who belongs to the tenant.
 create function identity.manages() returns boolean
 language sql stable parallel safe
-set search_path = ''
 return coalesce(nullif(current_setting('milepost.manages', true), '')::boolean, false);
 
 grant execute on all functions in schema identity to milepost_app, milepost_operator;

@@ -205,13 +205,16 @@ create policy make on identity.grants for insert
       or (state = 'pending' and audience_id in (select unnest(identity.writes())))
     )
   );
--- The audience can only step back: what it writes must end the grant.
+-- The audience can only step back: what it writes must end a grant that stands.
 create policy change on identity.grants for update
   using (
     tenant_id = (select identity.tenant())
     and (
       subject_id in (select unnest(identity.writes()))
-      or audience_id in (select unnest(identity.writes()))
+      or (
+        state in ('pending', 'active')
+        and audience_id in (select unnest(identity.writes()))
+      )
     )
   )
   with check (

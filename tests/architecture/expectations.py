@@ -5,8 +5,12 @@ One line for each row and verb that the application is granted at all. Whoever i
 no such row, and is refused an insert. `!` marks somebody who reaches the row, but whose change is
 refused. A verb without a line is refused to everybody. `publisher` is the role that migrates and
 publishes: it owns the tables, and sees nobody's rows all the same.
+
+`update*` and `delete*` name no row, and so need see none: where they have no line of their own,
+they reach what the lines of the table's rows let reach.
 """
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from tests.architecture.access import HIDDEN, REFUSED, VERBS, YES
@@ -25,11 +29,13 @@ TABLE = """
 identity.tenants                       select  people system landlord
 identity.tenants                       insert  landlord
 identity.tenants                       update  admin system
+identity.tenants                       update* admin system foreign_admin foreign_system
 
 # An account belongs to no tenant: whoever works for one signs people of any in.
 identity.accounts                      select  owner systems
 identity.accounts                      insert  systems
 identity.accounts                      update  owner systems
+identity.accounts                      update* people foreign_user foreign_admin systems
 identity.accounts                      delete  systems
 
 identity.subjects (person)             select  owner gurus_let_in admin system
@@ -38,6 +44,8 @@ identity.subjects (person)             delete  owner system
 identity.subjects (company)            select  owner colleague admin system
 identity.subjects (company)            insert  admin system
 identity.subjects (company)            delete  system
+# Anybody may leave.
+identity.subjects                      delete* people system foreign_user foreign_admin foreign_system
 
 identity.organizations                 select  owner colleague admin system
 identity.organizations                 insert  admin system
@@ -50,6 +58,7 @@ identity.users (learner)               update  admin system
 identity.users (guru)                  select  people system
 identity.users (guru)                  insert  admin system
 identity.users (guru)                  update  admin system
+identity.users                         update* admin system foreign_admin foreign_system
 
 identity.memberships                   select  owner gurus_let_in admin system
 identity.memberships                   insert  admin system
@@ -65,6 +74,7 @@ identity.grants (given back)           update  owner guru_full
 identity.grants (asked for)            select  owner guru admin system
 identity.grants (asked for)            insert  people
 identity.grants (asked for)            update  owner !guru
+identity.grants                        update* owner !gurus_let_in !guru !guru_expired
 
 identity.reads                         select  owner guru_full
 identity.reads                         insert  owner gurus_let_in admin
@@ -130,6 +140,8 @@ journeys.submissions (handed in)       update  -
 journeys.submissions (company's draft) select  owner colleague system
 journeys.submissions (company's draft) insert  owner colleague
 journeys.submissions (company's draft) update  owner colleague
+# Whoever writes a draft is named as who wrote it.
+journeys.submissions                   update* owner !colleague
 
 journeys.field_outputs                 select  owner guru_full system
 journeys.field_outputs                 insert  owner
@@ -169,17 +181,20 @@ platform.migrations                    delete  publisher
 """
 
 
-def expected(title: str) -> dict[tuple[str, str], str] | None:
-    """By verb and actor, what should come of asking for a row; None when nothing is promised."""
+def expected(title: str, verb: str, actor: str) -> str | None:
+    """What should come of asking for a row; None when nothing is promised of it."""
+    if verb.endswith("*") and not any(title == line[0] and line[1] == verb for line in _LINES):
+        return _expected_of_all(title, verb.removesuffix("*"), actor)
     lines = [line for line in _LINES if fnmatchcase(title, line[0])]
-    if not lines:
-        return None
     promised = {verb: (yes, stopped) for _, verb, yes, stopped in lines}
-    return {
-        (verb, actor): _outcome(verb, actor, promised.get(verb))
-        for verb in VERBS
-        for actor in ACTORS
-    }
+    return _outcome(verb, actor, promised.get(verb)) if lines else None
+
+
+def _expected_of_all(table: str, verb: str, actor: str) -> str | None:
+    """What follows from what is promised of the table's rows, one by one."""
+    titles = {line[0] for line in _LINES if line[0].split(" (")[0] == table} or {table}
+    outcomes = {expected(title, verb, actor) for title in titles}
+    return next((outcome for outcome in (YES, HIDDEN, REFUSED) if outcome in outcomes), None)
 
 
 def _outcome(verb: str, actor: str, promised: tuple[set[str], set[str]] | None) -> str:
@@ -205,13 +220,16 @@ def _read(text: str) -> list[tuple[str, str, set[str], set[str]]]:
         if not line or line.startswith("#"):
             continue
         title, verb, *names = line[:39].strip(), *line[39:].split()
-        actors = {actor for name in names for actor in GROUPS.get(name, name).split()}
-        yes = {actor for actor in actors if not actor.startswith("!")}
-        stopped = {actor.removeprefix("!") for actor in actors - yes}
+        yes = _actors(name for name in names if not name.startswith("!"))
+        stopped = _actors(name.removeprefix("!") for name in names if name.startswith("!"))
         assert yes | stopped <= set(ACTORS), f"who is that: {line}"
         assert verb in (*VERBS, "-"), f"what is that: {line}"
         lines.append((title, verb, yes, stopped))
     return lines
+
+
+def _actors(names: Iterable[str]) -> set[str]:
+    return {actor for name in names for actor in GROUPS.get(name, name).split()}
 
 
 _LINES = _read(TABLE)

@@ -50,11 +50,17 @@ class Sample:
     key: Row
     fresh: Row
     change: Row
+    # The first of its table, which speaks for the table as a whole.
+    first: bool
 
     @property
     def title(self) -> str:
         """Its name in the table of expectations."""
         return f"{self.table.name} ({self.variant})" if self.variant else self.table.name
+
+    def title_for(self, verb: str) -> str:
+        """Its name, or its table's for a verb that is about all rows."""
+        return self.table.name if verb.endswith("*") else self.title
 
 
 def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
@@ -66,18 +72,19 @@ def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
         row = _find(operator, table, planted.found) if planted.found else None
         row = row or _insert(operator, table, planted.values)
         if planted.asked:
-            samples.append(_sample(table, planted, row))
+            first = all(sample.table != table for sample in samples)
+            samples.append(_sample(table, planted, row, first=first))
     for table in known.values():
         if table.partition_of is None:
             continue
         row = _find(operator, table, {"subject_id": str(cast.people["owner"])})
         if row is not None:
-            samples.append(_sample(table, Planted(table.name), row))
+            samples.append(_sample(table, Planted(table.name), row, first=True))
     operator.commit()
     return samples
 
 
-def _sample(table: Table, planted: Planted, row: Row) -> Sample:
+def _sample(table: Table, planted: Planted, row: Row, *, first: bool) -> Sample:
     fresh = dict(row)
     if planted.numbered:
         del fresh["id"]
@@ -89,6 +96,7 @@ def _sample(table: Table, planted: Planted, row: Row) -> Sample:
         key={column: row[column] for column in table.key},
         fresh={**fresh, **planted.fresh},
         change=planted.change,
+        first=first,
     )
 
 

@@ -1,5 +1,7 @@
 """Signing in: who gets in, who does not, and what a stranger can learn from trying."""
 
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
@@ -238,6 +240,32 @@ async def test_an_outdated_hash_is_renewed(place, secret, operator):
     ).fetchone()
     assert row["password_hash"] != weak
     assert await sign_in(place, secret, nora.user.email)
+
+
+def test_a_forked_server_hashes_too():
+    # `milepost up` hashes for the demo, then forks its servers.
+    script = """
+import asyncio, os, signal
+from milepost.contexts.identity.service import passwords
+asyncio.run(passwords.make_hash("one password"))
+child = os.fork()
+if not child:
+    signal.alarm(20)
+    made = asyncio.run(passwords.make_hash("another one"))
+    os._exit(0 if made.startswith("$argon2id$") else 1)
+assert os.waitpid(child, 0)[1] == 0
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+async def test_mapped_addresses_are_not_one_network(place, secret):
+    for _ in range(10):
+        with pytest.raises(WrongPassword):
+            await sign_in(place, secret, new_address(), address="::ffff:198.51.100.7")
+    with pytest.raises(SlowDown):
+        await sign_in(place, secret, new_address(), address="198.51.100.7")
+    with pytest.raises(WrongPassword):
+        await sign_in(place, secret, new_address(), address="::ffff:198.51.100.8")
 
 
 async def test_one_account_in_two_tenants_signs_in_where_it_says(place, secret, db, now):

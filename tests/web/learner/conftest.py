@@ -136,9 +136,7 @@ async def walker(app: FastAPI, as_walker: Callable[..., Awaitable[Walker]]) -> W
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def as_walker(
-    app: FastAPI, place: Place
-) -> AsyncIterator[Callable[..., Awaitable[Walker]]]:
+async def as_walker(app: FastAPI, place: Place) -> AsyncIterator[Callable[..., Awaitable[Walker]]]:
     """Sign a new person in: `nora = await as_walker("Nora Lind")`."""
     clients: list[httpx2.AsyncClient] = []
 

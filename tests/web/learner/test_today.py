@@ -111,9 +111,7 @@ async def test_taking_the_new_value_makes_a_version_with_it(walker: Walker) -> N
     taken = await walker.post(f"/tools/{IDENTITY}/inputs/woop.wish", [("choice", "take")])
     assert taken.headers["location"] == f"/tools/{IDENTITY}"
     async with walker.place.db.transaction(walker.someone.actor) as tx:
-        versions = await journeys.list_submissions(
-            tx, journey_id=journey.id, step_slug=IDENTITY
-        )
+        versions = await journeys.list_submissions(tx, journey_id=journey.id, step_slug=IDENTITY)
     assert [one.version for one in versions] == [2, 1]
     assert versions[0].inputs["woop.wish"]["value"] == "A wish of another kind"
 

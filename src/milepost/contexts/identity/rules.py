@@ -34,9 +34,14 @@ def storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
+def folded(text: str) -> str:
+    """Write what was typed as an address the one way that addresses are compared."""
+    return unicodedata.normalize("NFC", text.strip()).lower()
+
+
 def email(text: str) -> str:
     """Write an address the one way it is kept. Raises Invalid when it can't be one."""
-    written = unicodedata.normalize("NFC", text.strip()).lower()
+    written = folded(text)
     if not storable(written) or not _ADDRESS.fullmatch(written) or ".." in written:
         raise Invalid("This is not an e-mail address.", errors=[_error("email", "Not an address.")])
     return written

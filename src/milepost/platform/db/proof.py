@@ -75,9 +75,10 @@ union all
 select format('%%I.%%I(): no fixed search_path', o.nspname, f.proname)
   from pg_proc f
   join ours o on o.oid = f.pronamespace
- where not exists (
-   select 1 from unnest(f.proconfig) as c (setting) where c.setting like 'search_path=%%'
- )
+ where f.prosqlbody is null
+   and not exists (
+     select 1 from unnest(f.proconfig) as c (setting) where c.setting like 'search_path=%%'
+   )
 union all
 select format('the role %%I may bypass row-level security', r.rolname)
   from pg_roles r

@@ -24,7 +24,7 @@ from milepost.web.learner import walks
 
 router = APIRouter(include_in_schema=False)
 
-PAGE = 100
+PAGE = 200
 # A filter that few pass reads on, but no further than this in one go.
 MOST_READ = 2000
 ORGANIZATIONS = 500

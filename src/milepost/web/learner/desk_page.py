@@ -29,9 +29,7 @@ async def draw_locked(request: Request, tx: Transaction, walk: Walk, step: Step)
         status=409,
         step=step,
         obstacles=tool_view.obstacles(walk, standing.missing),
-        way=[
-            (walk.program.step(slug), walk.standings[slug].state) for slug in standing.way
-        ],
+        way=[(walk.program.step(slug), walk.standings[slug].state) for slug in standing.way],
     )
 
 
@@ -58,9 +56,7 @@ async def draw_desk(
     rows = await journeys.list_steps(tx, journey_id=walk.journey.id)
     state = desk.standing.state
     writing = write or state is not State.COMPLETED
-    reviews = await journeys.list_reviews(
-        tx, journey_id=walk.journey.id, step_slug=step.slug
-    )
+    reviews = await journeys.list_reviews(tx, journey_id=walk.journey.id, step_slug=step.slug)
     basis = desk.draft or desk.latest
     return await walks.page(
         request,

@@ -32,7 +32,8 @@ class Tracks:
         """How far from the middle of a channel to lie; edges of one group share a track."""
         here = self._taken.setdefault(channel, [])
         used = {
-            track for start, end, other, track in here
+            track
+            for start, end, other, track in here
             if other != group and start < high and low < end
         }
         own = [track for _, _, other, track in here if other == group and track not in used]
@@ -54,6 +55,11 @@ def direct(program: Program) -> tuple[Link, ...]:
         for step in program.topological
         for slug in sorted(program.requires(step.slug), key=order.__getitem__)
     )
+
+
+def drawn(program: Program) -> tuple[Link, ...]:
+    """List the links that say something no other way says: those that get a line."""
+    return tuple(link for link in direct(program) if not link.implied)
 
 
 def _implied(slug: str, required: frozenset[str], ancestors: dict[str, frozenset[str]]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from milepost.contexts.programs.types import Program, Step
-from milepost.web.learner.map_edges import Link, Point, Tracks, direct, rounded
+from milepost.web.learner.map_edges import Link, Point, Tracks, drawn, rounded
 
 RADIUS = 13
 MARGIN = 20
@@ -52,12 +52,11 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What flows. An implied one is drawn only for the step that is being looked at."""
+    """What flows, as a line; what follows from other lines has none of its own."""
 
     source: str
     target: str
     path: str
-    implied: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def wide(program: Program) -> Picture:
 def tall(program: Program) -> Picture:
     """Lay a program out as one line, for a phone."""
     groups = _bands(program)
-    links = direct(program)
+    links = drawn(program)
     rows = {step.slug: row for row, step in enumerate(step for group in groups for step in group)}
     tracks, laid = _tall_tracks(links, rows)
     x = 8 + LINE * tracks + RADIUS + 8
@@ -137,7 +136,6 @@ def tall(program: Program) -> Picture:
             link.source,
             link.target,
             _tall_path(stations[link.source], stations[link.target], laid.get(link)),
-            link.implied,
         )
         for link in links
     ]
@@ -235,10 +233,10 @@ def _wide_edges(
 ) -> Iterable[Edge]:
     channels = Tracks(spacing=5, most=MOST_TRACKS)
     runs = Tracks(spacing=4, most=4)
-    for link in direct(program):
+    for link in drawn(program):
         source, target = stations[link.source], stations[link.target]
         path = _wide_points(source, target, spots[link.source], spots[link.target], channels, runs)
-        yield Edge(link.source, link.target, rounded(path), link.implied)
+        yield Edge(link.source, link.target, rounded(path))
 
 
 def _wide_points(
@@ -270,21 +268,12 @@ def _wide_points(
     ]
 
 
-def _tall_tracks(
-    links: Sequence[Link], rows: Mapping[str, int]
-) -> tuple[int, dict[Link, int]]:
+def _tall_tracks(links: Sequence[Link], rows: Mapping[str, int]) -> tuple[int, dict[Link, int]]:
     """Give each edge that passes other stations a track of its own beside the line."""
     laid: dict[Link, int] = {}
     until: list[int] = []
     passing = [link for link in links if rows[link.target] - rows[link.source] > 1]
-    passing.sort(key=lambda link: (link.implied, rows[link.target] - rows[link.source]))
-    for link in passing:
-        if link.implied:
-            laid[link] = 0
-    drawn = sorted(
-        (link for link in passing if not link.implied), key=lambda link: rows[link.source]
-    )
-    for link in drawn:
+    for link in sorted(passing, key=lambda link: rows[link.source]):
         free = next((at for at, end in enumerate(until) if end <= rows[link.source]), len(until))
         if free == len(until):
             until.append(0)

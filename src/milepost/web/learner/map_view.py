@@ -1,6 +1,6 @@
 """What the map says of one walk: states on the stations, the detail of one step, the list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from milepost.contexts.journeys.service import Walk
@@ -12,14 +12,20 @@ from milepost.web.learner.map_layout import Band, Edge, Picture, Station
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A station with its step and state; `opens` and `comes_from` are for walking by keyboard."""
+    """A station with its step and state.
+
+    `opens` and `comes_from` lie at the other ends of its lines, for walking by keyboard;
+    `neighbours` are all that it needs or opens, with a line or without.
+    """
 
     station: Station
     step: Step
     state: State
     opens: tuple[str, ...]
     comes_from: tuple[str, ...]
+    neighbours: tuple[str, ...]
     selected: bool
+    near: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,7 @@ def drawn(walk: Walk, picture: Picture, selected: str | None) -> Drawn:
     return Drawn(
         picture=picture,
         bands=tuple(
-            (band, sum(standings[slug].state.done for slug in band.steps))
-            for band in picture.bands
+            (band, sum(standings[slug].state.done for slug in band.steps)) for band in picture.bands
         ),
         stops=tuple(_stop(walk, station, picture, selected) for station in picture.stations),
         lines=tuple(
@@ -168,26 +173,21 @@ def _passes(walk: Walk, step: Step, filters: Filters) -> bool:
 
 
 def _stop(walk: Walk, station: Station, picture: Picture, selected: str | None) -> Stop:
+    neighbours = _neighbours(walk.program, station.slug)
     return Stop(
         station=station,
         step=walk.program.step(station.slug),
         state=walk.standings[station.slug].state,
-        opens=_drawn_ends(edge.target for edge in picture.edges if _from(edge, station.slug)),
-        comes_from=_drawn_ends(edge.source for edge in picture.edges if _to(edge, station.slug)),
+        opens=tuple(edge.target for edge in picture.edges if edge.source == station.slug),
+        comes_from=tuple(edge.source for edge in picture.edges if edge.target == station.slug),
+        neighbours=neighbours,
         selected=station.slug == selected,
+        near=selected in neighbours,
     )
 
 
-def _from(edge: Edge, slug: str) -> bool:
-    return edge.source == slug and not edge.implied
-
-
-def _to(edge: Edge, slug: str) -> bool:
-    return edge.target == slug and not edge.implied
-
-
-def _drawn_ends(slugs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(slugs)
+def _neighbours(program: Program, slug: str) -> tuple[str, ...]:
+    return (*sorted(program.requires(slug)), *program.dependents_of(slug))
 
 
 def _neighbour(walk: Walk, shown: Step, needing: Step, giver: Step | None = None) -> Neighbour:

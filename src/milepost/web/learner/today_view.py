@@ -151,10 +151,6 @@ def _open_step(walk: Walk, step: Step, row: StepRow | None) -> OpenStep:
         percent=row.percent if row else 0,
         started_at=row.started_at if row else None,
         unlocked_at=row.unlocked_at if row else None,
-        opens=tuple(
-            walk.program.step(one.slug) for one in waiting if one.way == (step.slug,)
-        ),
-        leads_to=tuple(
-            walk.program.step(one.slug) for one in waiting if one.way != (step.slug,)
-        ),
+        opens=tuple(walk.program.step(one.slug) for one in waiting if one.way == (step.slug,)),
+        leads_to=tuple(walk.program.step(one.slug) for one in waiting if one.way != (step.slug,)),
     )

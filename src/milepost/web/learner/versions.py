@@ -70,9 +70,7 @@ async def show_version(
         step=step,
         newer=by_number[newer],
         older=None if alone else by_number[older],
-        pairs=versions_view.compared(
-            step, None if alone else by_number[older], by_number[newer]
-        ),
+        pairs=versions_view.compared(step, None if alone else by_number[older], by_number[newer]),
         newer_reviews=versions_view.reviews_of(reviews, newer),
         older_reviews=[] if alone else versions_view.reviews_of(reviews, older),
         numbers=sorted(by_number, reverse=True),

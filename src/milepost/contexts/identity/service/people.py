@@ -246,7 +246,7 @@ async def delete_account(
             now=now,
             secret=secret,
         )
-    elif confirmation.strip().lower() != person.email:
+    elif rules.folded(confirmation) != person.email:
         raise WrongPassword("Type your e-mail address to confirm.")
     async with db.transaction(actor) as tx:
         if person.role == Role.ADMIN:

@@ -48,7 +48,7 @@ async def sign_in(
     Raises WrongPassword, or SlowDown after too many of them. A repeat with the same
     idempotency key returns the same session.
     """
-    email = _sent(email).strip().lower()
+    email = rules.folded(_sent(email))
     _sent(password)
     keys = (_key(secret, "account", email), _key(secret, "address", _network(address)))
     async with db.transaction(System()) as tx:
@@ -225,6 +225,8 @@ def _network(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
     if found.version == 4:
         return str(found)
     return str(ipaddress.ip_network((found, 64), strict=False))

@@ -190,6 +190,8 @@ async def review(
 @router.get(STEP + "/reviews", operation_id="list_reviews", responses=step_responses())
 async def list_reviews(journey_id: UUID, step_slug: str, tx: Tx) -> Page[ReviewOut]:
     """List what coaches wrote about a step, the newest first."""
+    walk = await journeys.get_walk(tx, journey_id=journey_id)
+    walk.open_step(step_slug)
     found = await journeys.list_reviews(tx, journey_id=journey_id, step_slug=step_slug)
     return Page[ReviewOut](items=[ReviewOut.of(item) for item in found], next_cursor=None)
 

@@ -1,5 +1,5 @@
-// The map by keyboard and without a page load: arrow keys follow the lines, the lines of the station
-// in hand are lit, and what is chosen opens in the sheet below.
+// The map by keyboard and without a page load: arrow keys follow the lines, the lines and
+// neighbours of the station in hand are lit, and what is chosen opens in the sheet below.
 import { say } from './say.js';
 
 const map = document.querySelector('[data-map]');
@@ -17,6 +17,8 @@ function light(slug) {
   for (const line of map.querySelectorAll('.map-line')) {
     line.classList.toggle('lit', Boolean(slug) && (line.dataset.from === slug || line.dataset.to === slug));
   }
+  const near = shown(slug)?.dataset.near.split(' ') ?? [];
+  for (const stop of stops()) stop.classList.toggle('near', near.includes(stop.dataset.stop));
 }
 
 function choose(slug) {
