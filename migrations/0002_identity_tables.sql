@@ -149,6 +149,7 @@ create table identity.memberships (
 );
 create unique index memberships_current on identity.memberships
   (tenant_id, subject_id, organization_id) where ended_at is null;
+create index on identity.memberships (tenant_id, subject_id);
 create index on identity.memberships (tenant_id, organization_id);
 alter table identity.memberships enable row level security, force row level security;
 create policy read on identity.memberships for select
@@ -185,6 +186,7 @@ create table identity.grants (
 );
 create unique index grants_standing on identity.grants
   (tenant_id, subject_id, audience_id, capacity) where state in ('pending', 'active');
+create index on identity.grants (tenant_id, subject_id);
 create index on identity.grants (tenant_id, audience_id);
 alter table identity.grants enable row level security, force row level security;
 create policy read on identity.grants for select
@@ -205,16 +207,13 @@ create policy make on identity.grants for insert
       or (state = 'pending' and audience_id in (select unnest(identity.writes())))
     )
   );
--- The audience can only step back: what it writes must end a grant that stands.
+-- The audience can only step back: what it writes must end the grant.
 create policy change on identity.grants for update
   using (
     tenant_id = (select identity.tenant())
     and (
       subject_id in (select unnest(identity.writes()))
-      or (
-        state in ('pending', 'active')
-        and audience_id in (select unnest(identity.writes()))
-      )
+      or audience_id in (select unnest(identity.writes()))
     )
   )
   with check (

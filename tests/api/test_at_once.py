@@ -32,9 +32,12 @@ async def _together(operator: psycopg.AsyncConnection, walk: Walk, requests: lis
             "select id from journeys.journeys where id = %s for update", [walk.journey_id]
         )
         running = [asyncio.create_task(request) for request in requests]
-        async with asyncio.timeout(20):
-            while await _waiting(operator) < len(requests):
-                await asyncio.sleep(0.01)
+        for _ in range(2000):
+            if await _waiting(operator) == len(requests):
+                break
+            await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("not every request came to wait")
     return await asyncio.gather(*running)
 
 

@@ -83,6 +83,15 @@ def described(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {found["described"]["operationId"]: found["described"] for found in operations(document)}
 
 
+def answers_of(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The answers of an operation by status, those that it shares with others included."""
+    shared = document["components"]["responses"]
+    return {
+        status: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+        for status, answer in operation["responses"].items()
+    }
+
+
 def contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every JSON body that is sent or answered, with the name of its place."""
     for name, operation in described(document).items():
@@ -90,7 +99,7 @@ def contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for media, content in sent.items():
             assert media == "application/json", name
             yield f"{name} request", content
-        for status, answer in operation["responses"].items():
+        for status, answer in answers_of(document, operation).items():
             for content in answer.get("content", {}).values():
                 yield f"{name} {status}", content
 
@@ -130,7 +139,7 @@ def test_every_operation_says_how_to_sign_in_and_how_it_refuses(document):
     assert schemes["bearer"]["scheme"] == "bearer"
     assert (schemes["session"]["in"], schemes["session"]["name"]) == ("cookie", "milepost_session")
     for name, operation in described(document).items():
-        answers = operation["responses"]
+        answers = answers_of(document, operation)
         if name in SIGNED_OUT:
             assert "security" not in operation, name
         else:

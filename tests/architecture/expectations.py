@@ -74,7 +74,8 @@ identity.grants (given back)           update  owner guru_full
 identity.grants (asked for)            select  owner guru admin system
 identity.grants (asked for)            insert  people
 identity.grants (asked for)            update  owner !guru
-identity.grants                        update* owner !gurus_let_in !guru !guru_expired
+# An ended grant may be ended again, so that a repeat is told the same.
+identity.grants                        update* guru_revoked owner !gurus_let_in !guru !guru_expired
 
 identity.reads                         select  owner guru_full
 identity.reads                         insert  owner gurus_let_in admin

@@ -113,13 +113,13 @@ FAULTS = (
     ),
     Fault(
         "a function without a search path",
-        "create function identity.peek() returns integer language sql return 1",
+        "create function identity.peek() returns integer language sql as 'select 1'",
         "identity.peek(): no fixed search_path",
     ),
     Fault(
         "a function that lost its search path",
-        "alter function identity.tenant() reset search_path",
-        "identity.tenant(): no fixed search_path",
+        "alter function identity.erase_me() reset search_path",
+        "identity.erase_me(): no fixed search_path",
     ),
     Fault(
         "the application above policies",
@@ -171,6 +171,13 @@ def test_each_fault_is_found_and_named(look: psycopg.Connection, fault: Fault) -
     assert fault.said in proof.faults(look, app_role=APP)
     with pytest.raises(ServerError, match="Refusing to serve"):
         proof.require(look, app_role=APP)
+
+
+def test_names_bound_when_a_function_was_made_need_no_search_path(
+    look: psycopg.Connection,
+) -> None:
+    look.execute("create function identity.peek() returns integer language sql return 1")
+    assert proof.faults(look, app_role=APP) == []
 
 
 def test_the_refusal_stays_readable(look: psycopg.Connection) -> None:

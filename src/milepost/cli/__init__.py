@@ -5,6 +5,9 @@ import sys
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr and exit code 1."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
     from milepost.cli.app import build
     from milepost.platform.db.backup import BackupError
     from milepost.platform.db.datafolder import ServerError
@@ -13,6 +16,17 @@ def main() -> None:
 
     try:
         build(sys.argv[1:])()
-    except (ServerError, MigrationError, BackupError, AppError) as error:
-        sys.stderr.write(f"milepost: {error}\n")
-        raise SystemExit(1) from None
+    except (ServerError, MigrationError, BackupError, AppError, SettingsError) as error:
+        told = str(error)
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        # What was given stays unsaid: it may be a secret.
+        told = "; ".join(
+            f"MILEPOST_{'__'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors(include_input=False)
+        )
+    else:
+        return
+    sys.stderr.write(f"milepost: {told}\n")
+    raise SystemExit(1)

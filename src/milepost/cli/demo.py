@@ -140,31 +140,27 @@ async def _walk(db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: 
     async with db.transaction(as_of(maya, HANDED_IN[0])) as tx:
         at = now - timedelta(days=HANDED_IN[0], hours=3)
         journey, created = await journeys.get_or_create(tx, program_slug=PROGRAM, now=at)
-        await identity.make_grant(
-            tx,
-            level=Level.FULL,
-            capacity=Capacity.COACH,
-            audience=identity.Audience(user_id=guru),
-            now=at,
-        )
-    if not created:
+        if created:
+            await identity.make_grant(
+                tx,
+                level=Level.FULL,
+                capacity=Capacity.COACH,
+                audience=identity.Audience(user_id=guru),
+                now=at,
+            )
+    async with db.transaction(as_of(guru, 0)) as tx:
+        asked = await identity.list_received(tx)
+    # What is filled last: with it there, all is, and what people made of it since stays.
+    if any(grant.subject_id == learner for grant in asked.items):
         return
     slugs = list(answers)
     for place, days in enumerate(HANDED_IN):
         await _hand_in(db, as_of(maya, days), journey.id, slugs[place], answers[slugs[place]])
     for place, days, verdict, text in REVIEWS:
-        async with db.transaction(as_of(guru, days)) as tx:
-            await journeys.write_review(
-                tx,
-                journey_id=journey.id,
-                step_slug=slugs[place],
-                version=1,
-                text=text,
-                verdict=verdict,
-                now=now - timedelta(days=days),
-            )
+        await _review(db, as_of(guru, days), journey.id, slugs[place], verdict, text)
     changed = {**answers[slugs[CASH_TOOL]], "target_days": 55}
-    await _hand_in(db, as_of(maya, CASH_CHANGED), journey.id, slugs[CASH_TOOL], changed)
+    cash = slugs[CASH_TOOL]
+    await _hand_in(db, as_of(maya, CASH_CHANGED), journey.id, cash, changed, version=2)
     await _begin(db, as_of(maya, BEGUN), journey.id, slugs[len(HANDED_IN)], answers)
     async with db.transaction(as_of(guru, 1)) as tx:
         await identity.make_grant(
@@ -177,16 +173,43 @@ async def _walk(db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: 
 
 
 async def _hand_in(
-    db: Database, actor: Member, journey_id: UUID, slug: str, data: Mapping[str, Any]
+    db: Database,
+    actor: Member,
+    journey_id: UUID,
+    slug: str,
+    data: Mapping[str, Any],
+    *,
+    version: int = 1,
 ) -> None:
+    """Start a tool and hand it in, unless that version is there from an interrupted filling."""
     async with db.transaction(actor) as tx:
         walk = await journeys.get_walk(tx, journey_id=journey_id)
         if walk.standings[slug].state is State.UNLOCKED:
             began = actor.now - timedelta(minutes=50)
             await journeys.start(tx, journey_id=journey_id, step_slug=slug, now=began)
+        elif version <= len(
+            await journeys.list_submissions(tx, journey_id=journey_id, step_slug=slug)
+        ):
+            return
         await journeys.submit(
             tx, journey_id=journey_id, step_slug=slug, data=data, seen=None, now=actor.now
         )
+
+
+async def _review(
+    db: Database, actor: Member, journey_id: UUID, slug: str, verdict: Verdict, text: str
+) -> None:
+    async with db.transaction(actor) as tx:
+        if not await journeys.list_reviews(tx, journey_id=journey_id, step_slug=slug):
+            await journeys.write_review(
+                tx,
+                journey_id=journey_id,
+                step_slug=slug,
+                version=1,
+                text=text,
+                verdict=verdict,
+                now=actor.now,
+            )
 
 
 async def _begin(
@@ -199,6 +222,8 @@ async def _begin(
     """Leave a tool half written: the first answers are there, the hard ones are not."""
     written = dict(list(answers[slug].items())[:2])
     async with db.transaction(actor) as tx:
-        await journeys.save_draft(
-            tx, journey_id=journey_id, step_slug=slug, data=written, seen=None, now=actor.now
-        )
+        walk = await journeys.get_walk(tx, journey_id=journey_id)
+        if walk.standings[slug].state is State.UNLOCKED:
+            await journeys.save_draft(
+                tx, journey_id=journey_id, step_slug=slug, data=written, seen=None, now=actor.now
+            )

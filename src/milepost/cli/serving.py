@@ -5,7 +5,6 @@ once; start PostgreSQL; migrate, publish, prove; fork server and worker; say rea
 """
 
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -22,7 +21,7 @@ from milepost.cli.publishing import publish_shipped
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.platform import clock
-from milepost.platform.db import migrations, proof
+from milepost.platform.db import embedded, migrations, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
 from milepost.settings import Settings, shipped, shipped_programs
@@ -43,7 +42,12 @@ def up(
     settings = _settings(host=host, port=port, data=data, workers=workers)
     # Blocked until watch() waits for them: a stop asked for while starting is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
-    with _listen(settings) as listener, opened(data=data, url=url, exclusive=True) as access:
+    with (
+        _listen(settings, url) as listener,
+        opened(data=data, url=url, exclusive=True) as access,
+    ):
+        # Port 0 means any free one; links in mails need to name the one it became.
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         _prepare(access, settings, demo=demo)
         _serve(access, settings, listener, demo=demo)
 
@@ -57,7 +61,17 @@ def _settings(
     )
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _say_in_use(settings: Settings, url: str | None) -> None:
+    """Raise ServerError when another Milepost has the data folder.
+
+    A second one of the same folder finds the port taken first; the folder is what matters.
+    """
+    if url is None and settings.data.is_dir():
+        with embedded.claim(settings.data):
+            return
+
+
+def _listen(settings: Settings, url: str | None) -> socket.socket:
     try:
         family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -65,9 +79,10 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
         listener.listen(2048)
     except OSError as error:
+        _say_in_use(settings, url)
         raise ServerError(
             f"Can't listen on {settings.host}:{settings.port}"
-            f" ({os.strerror(error.errno) if error.errno else error}):"
+            f" ({error.strerror or error}):"
             " choose another with --port or --host."
         ) from None
     listener.set_inheritable(True)

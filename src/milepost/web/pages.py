@@ -113,8 +113,11 @@ def until(text: str, *, zone: str) -> datetime | None:
     """
     if not text.strip():
         return None
-    after = date.fromisoformat(text.strip()) + timedelta(days=1)
-    return datetime.combine(after, time(), templating.zone(zone)).astimezone(UTC)
+    try:
+        after = date.fromisoformat(text.strip()) + timedelta(days=1)
+        return datetime.combine(after, time(), templating.zone(zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(text) from error
 
 
 def _drawn(request: Request, template: str, status: int, context: dict[str, Any]) -> Response:

@@ -45,6 +45,7 @@ def finish(document: dict[str, Any]) -> dict[str, Any]:
         _add_answers(operation)
         if operation["method"] == "post":
             operation["described"].setdefault("parameters", []).append(dict(IDEMPOTENCY_KEY))
+        _share_answers(operation["described"]["responses"], document["components"])
     for name, schema in schemas.items():
         if schema.get("type") == "object":
             _add_example(schema, schemas, name)
@@ -125,3 +126,14 @@ def _add_answers(operation: dict[str, Any]) -> None:
     # Where nobody has to be signed in, there is a 401 only if the route says what it means.
     if not signed_in and answers["401"]["description"] == HTTPStatus.UNAUTHORIZED.phrase:
         del answers["401"]
+
+
+def _share_answers(answers: dict[str, Any], components: dict[str, Any]) -> None:
+    """Say once what a plain refusal looks like, and point to it."""
+    shared = components.setdefault("responses", {})
+    for status, answer in answers.items():
+        plain = problems.responses(int(status)).get(int(status)) if status >= "4" else None
+        if answer == plain:
+            name = HTTPStatus(int(status)).phrase.title().replace(" ", "")
+            shared[name] = plain
+            answers[status] = {"$ref": f"#/components/responses/{name}"}

@@ -227,5 +227,5 @@ def _capacity(text: str) -> Capacity:
 def _until(text: str, tx: Transaction) -> datetime | None:
     try:
         return pages.until(text, zone=tx.actor.time_zone)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise Invalid("Write the day as year-month-day, like 2026-12-31.") from None

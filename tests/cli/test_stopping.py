@@ -1,0 +1,112 @@
+"""How Milepost ends: asked to, by Ctrl-C, with its parent killed, with everything killed."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.cli import visits
+from tests.cli.commands import Running, within
+from tests.cli.conftest import Up
+
+NEXT = "sprint-15-value-proposition"
+
+
+def by_sigterm(running: Running) -> None:
+    running.process.send_signal(signal.SIGTERM)
+
+
+def by_sigint(running: Running) -> None:
+    running.process.send_signal(signal.SIGINT)
+
+
+def by_ctrl_c_in_the_terminal(running: Running) -> None:
+    os.killpg(running.process.pid, signal.SIGINT)
+
+
+@pytest.mark.parametrize("ask", [by_sigterm, by_sigint, by_ctrl_c_in_the_terminal])
+def test_a_running_request_is_finished_and_then_all_end(
+    ask: Callable[[Running], None], data: Path, start: Up
+) -> None:
+    running = start(data, "--demo")
+    answers: list[httpx2.Response] = []
+    with visits.sign_in(running.url) as maya, visits.as_operator(data) as operator:
+        journey = visits.journey_of(maya)
+        operator.execute("select id from journeys.journeys for update")
+        request = threading.Thread(target=lambda: answers.append(submit(maya, journey)))
+        request.start()
+        assert within(10, lambda: waits(data))
+        ask(running)
+        time.sleep(0.5)
+        assert running.process.poll() is None
+        assert answers == []
+        operator.rollback()
+        request.join(10)
+    assert [answer.status_code for answer in answers] == [201]
+    assert running.process.wait(20) == 0
+    assert within(2, lambda: not running.left())
+    assert len(running.family) > 5
+    assert "Traceback" not in running.err
+    assert not (data / "server.json").exists()
+    assert "database system is shut down" in (data / "postgres.log").read_text().splitlines()[-1]
+
+
+def test_with_the_parent_killed_the_rest_ends_by_itself(data: Path, start: Up) -> None:
+    running = start(data, "--demo", "--workers", 2)
+    assert len(running.look()) > 8
+    running.process.kill()
+    running.process.wait()
+    assert within(2, lambda: not running.left()), running.left()
+    again = start(data, "--demo")
+    with visits.sign_in(again.url) as maya:
+        assert visits.ask(maya, "/me")["email"] == visits.MAYA
+
+
+def test_after_everything_is_killed_the_next_start_has_what_was_committed(
+    data: Path, start: Up
+) -> None:
+    running = start(data, "--demo")
+    with visits.sign_in(running.url) as maya:
+        journey = visits.journey_of(maya)
+        handed_in = submit(maya, journey)
+        assert handed_in.status_code == 201, handed_in.text
+        running.kill()
+    assert within(2, lambda: not running.left())
+    assert (data / "postgres" / "postmaster.pid").exists()
+    again = start(data, "--demo")
+    with visits.sign_in(again.url) as maya:
+        versions = visits.ask(maya, f"/journeys/{journey}/steps/{NEXT}/submissions")["items"]
+        stats = visits.ask(maya, f"/journeys/{journey}/steps/stats")
+    assert [version["version"] for version in versions] == [1]
+    assert stats["completed"] == 16
+    assert "not properly shut down" in (data / "postgres.log").read_text()
+    assert again.stop() == 0
+
+
+def submit(maya: httpx2.Client, journey: str) -> httpx2.Response:
+    """Hand in Maya's next tool with its examples as answers."""
+    path = f"/journeys/{journey}/steps/{NEXT}"
+    return maya.post(f"{path}/submissions", json={"data": examples(visits.ask(maya, path)["form"])})
+
+
+def examples(form: dict[str, Any]) -> dict[str, Any]:
+    return {name: field["examples"][0] for name, field in form["properties"].items()}
+
+
+def waits(data: Path) -> bool:
+    """Whether a transaction of the application waits for a lock."""
+    with visits.as_operator(data) as operator:
+        found = operator.execute(
+            """
+            select count(*)
+            from pg_locks
+            where not granted
+            """
+        ).fetchone()
+    return bool(found and found[0])
