@@ -17,9 +17,11 @@ SOURCE = Path(milepost.__file__).parent
 # The verbs of a transaction, and at which place each takes its statement.
 VERBS = {"one": 1, "maybe": 1, "many": 1, "value": 0, "values": 0, "run": 0, "run_each": 0}
 
+# As SQL begins, and prose doesn't.
 _BEGINNING = re.compile(
-    r"\s*(?:select|insert\s+into|update|delete\s+from|with|merge\s+into)\s+[\w\"(%*'.]",
-    re.IGNORECASE,
+    r"\s*(?:select\b.*(?:\bfrom\b|\()|insert\s+into\b|update\s+[\w.\"]+(?:\s+\w+)?\s+set\b|"
+    r"delete\s+from\b|with\s+(?:recursive\s+)?\w+(?:\s*\(.*?\))?\s+as\b|merge\s+into\b)",
+    re.IGNORECASE | re.DOTALL,
 )
 _PLACEHOLDER = re.compile(r"%(?:%|\((\w+)\)s)")
 
@@ -32,6 +34,8 @@ class Statement:
     line: int
     function: str
     text: str | None
+    # The parameters that are times: the client says so to the server, where it leaves others open.
+    times: frozenset[str]
 
     @property
     def place(self) -> str:
@@ -49,7 +53,8 @@ class Statement:
                 return "%"
             if name not in names:
                 names.append(name)
-            return f"${names.index(name) + 1}"
+            cast = "::timestamptz" if name in self.times else ""
+            return f"${names.index(name) + 1}{cast}"
 
         return _PLACEHOLDER.sub(number, self.text)
 
@@ -69,12 +74,12 @@ def handed_over() -> list[Statement]:
                 continue
             for call in ast.walk(function):
                 if isinstance(call, ast.Call) and _is_verb(call):
-                    found.append(_statement(file, tree, function.name, call))
+                    found.append(_statement(file, tree, function, call))
     return found
 
 
 def looks_like_sql(text: str) -> bool:
-    """Whether a literal is a statement on rows, wherever it stands."""
+    """Whether a literal is a statement on rows."""
     return _BEGINNING.match(text) is not None
 
 
@@ -101,10 +106,18 @@ def _is_verb(call: ast.Call) -> bool:
     )
 
 
-def _statement(file: str, tree: ast.Module, function: str, call: ast.Call) -> Statement:
+def _statement(
+    file: str, tree: ast.Module, function: ast.AsyncFunctionDef, call: ast.Call
+) -> Statement:
     assert isinstance(call.func, ast.Attribute)
     given = call.args[VERBS[call.func.attr]]
-    return Statement(file, given.lineno, function, _literal(tree, given))
+    times = frozenset(
+        argument.arg
+        for argument in function.args.kwonlyargs
+        if argument.annotation is not None
+        and ast.unparse(argument.annotation).removesuffix(" | None") == "datetime"
+    )
+    return Statement(file, given.lineno, function.name, _literal(tree, given), times)
 
 
 def _literal(tree: ast.Module, given: ast.expr) -> str | None:

@@ -32,6 +32,7 @@ NOTICES: Mapping[str, str] = {
     "access-ended": "Ended. Nothing of it is shown any more.",
     "access-declined": "Declined. They see nothing.",
     "account-deleted": "Your account and everything in it is deleted.",
+    "draft-saved": "Saved. Come back whenever you like.",
     "key-revoked": "The key is revoked. It opens nothing any more.",
     "password-changed": "Your password is changed. Other devices are signed out.",
     "password-set": "Your password is set. Sign in with it.",
@@ -43,6 +44,9 @@ NOTICES: Mapping[str, str] = {
     "session-ended": "That device is signed out.",
     "sessions-ended": "All other devices are signed out.",
     "signed-out": "You are signed out.",
+    "step-skipped": "Skipped. You can still do it later, from the map.",
+    "value-kept": "Kept. You are asked again only when the value changes once more.",
+    "value-taken": "Taken. What you wrote before is kept as the version before.",
 }
 
 

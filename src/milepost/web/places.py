@@ -14,7 +14,7 @@ PEOPLE = ("/people", "People", "team")
 
 def places(person: Person, path: str) -> list[Place]:
     """List a person's places as (address, words, icon, whether the path is there)."""
-    shown = [TODAY, MAP]
+    shown: list[tuple[str, str, str]] = [TODAY, MAP]
     if person.role in (Role.ADMIN, Role.GURU):
         shown.append(TEAM)
     shown += [SHARING, ACCOUNT]
@@ -39,4 +39,6 @@ def local(address: str | None) -> str:
 
 
 def _is_in(path: str, href: str) -> bool:
-    return path == href or (href != "/" and path.startswith(href + "/"))
+    # A tool is a station of the map.
+    path = "/map" if path.startswith("/tools/") else path
+    return path == href or path.startswith(href + "/")

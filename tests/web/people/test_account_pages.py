@@ -91,9 +91,7 @@ async def test_changing_the_password_signs_other_devices_out(
         assert told in words_of(answer.text)
         assert new not in answer.text
         assert PASSWORD not in answer.text
-    changed = await learner.post(
-        "/account/password", {"old": PASSWORD, "new": new, "again": new}
-    )
+    changed = await learner.post("/account/password", {"old": PASSWORD, "new": new, "again": new})
     assert changed.status_code == 303
     assert (await learner.get("/account")).status_code == 200
     assert (await other.get("/account")).status_code == 303

@@ -8,6 +8,7 @@ token that only our own pages know.
 import hmac
 import ipaddress
 import re
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -61,7 +62,7 @@ async def check_origin(request: Request) -> None:
     if shown is None and request.headers.get("content-type", "").startswith(_FORM_TYPES):
         field = (await request.form()).get(CSRF_FIELD)
         shown = field if isinstance(field, str) else None
-    if shown is None or not hmac.compare_digest(shown.encode(), csrf_token(request).encode()):
+    if shown is None or not hmac.compare_digest(_unmasked(shown), _csrf_secret(request)):
         raise ForeignRequest("This form is out of date. Load the page again, and send it anew.")
 
 
@@ -82,8 +83,31 @@ def check_form_origin(request: Request) -> None:
 
 
 def csrf_token(request: Request) -> str:
-    """Make the CSRF token of the request's session: what its pages' forms carry."""
-    return derived_secret(request.app.state.secret, "csrf", request.cookies.get(COOKIE, "")).hex()
+    """Make a CSRF token of the request's session: what its pages' forms carry.
+
+    It is masked anew each time: pages are compressed, and a secret that stands in each of
+    them the same way could be guessed from their lengths.
+    """
+    secret = _csrf_secret(request)
+    mask = secrets.token_bytes(len(secret))
+    return (mask + _masked(secret, mask)).hex()
+
+
+def _csrf_secret(request: Request) -> bytes:
+    return derived_secret(request.app.state.secret, "csrf", request.cookies.get(COOKIE, ""))
+
+
+def _unmasked(token: str) -> bytes:
+    try:
+        raw = bytes.fromhex(token)
+    except ValueError:
+        return b""
+    half = len(raw) // 2
+    return _masked(raw[half:], raw[:half]) if len(raw) == 2 * half else b""
+
+
+def _masked(secret: bytes, mask: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(secret, mask, strict=True))
 
 
 def set_session_cookie(

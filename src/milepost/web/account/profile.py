@@ -43,9 +43,7 @@ async def change_profile(
         )
     except Invalid as error:
         typed = {"full_name": full_name, "time_zone": time_zone, "theme": theme}
-        return await account_page(
-            request, tx, problems={"profile": error}, typed=typed, status=422
-        )
+        return await account_page(request, tx, problems={"profile": error}, typed=typed, status=422)
     return pages.redirect("/account", "profile-changed")
 
 

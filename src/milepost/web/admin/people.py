@@ -109,9 +109,7 @@ async def change(
     except (Invalid, Conflict) as error:
         async with request.app.state.db.transaction(caller) as tx:
             typed = {"full_name": full_name, "role": role, "organization_id": organization_id}
-            return await _person_page(
-                request, tx, user_id, problem=error, typed=typed, status=422
-            )
+            return await _person_page(request, tx, user_id, problem=error, typed=typed, status=422)
     return pages.redirect(f"/people/{user_id}", "person-changed")
 
 

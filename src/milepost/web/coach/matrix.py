@@ -55,9 +55,7 @@ def bands(program: Program) -> list[Band]:
     return found
 
 
-def row(
-    person: PersonProgress, program: Program, organizations: Mapping[UUID, str]
-) -> Row:
+def row(person: PersonProgress, program: Program, organizations: Mapping[UUID, str]) -> Row:
     """Make a person's row; whoever has not begun has nothing in any cell."""
     begun = person.journey_id is not None
     cells = tuple(

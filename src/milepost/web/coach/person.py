@@ -67,9 +67,7 @@ async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
     await identity.record_read(tx, subject_id=user_id, what="progress", now=clock.now())
     lines = await _lines(tx, walk) if walk else []
     reviews = (
-        await journeys.list_reviews(tx, journey_id=walk.journey.id)
-        if walk and access.full
-        else []
+        await journeys.list_reviews(tx, journey_id=walk.journey.id) if walk and access.full else []
     )
     return await _page(
         request,
