@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
-NODE_FOLDERS := tests/oidc clients/typescript
+NODE_FOLDERS := tests/oidc tests/browser clients/typescript
 PATH := $(CURDIR)/$(BIN):$(PATH)
 export PATH
 

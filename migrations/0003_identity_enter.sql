@@ -266,6 +266,18 @@ begin
   if identity.actor() is null then
     raise insufficient_privilege using message = 'nobody is signed in';
   end if;
+  -- What others were answered about them: a repeat of that request is told less.
+  update identity.replies r
+     set body = null
+    from identity.users u
+   where u.tenant_id = identity.tenant()
+     and u.id = identity.actor()
+     and r.tenant_id = u.tenant_id
+     and r.subject_id <> u.id
+     and (
+       position(u.id::text in r.body::text) > 0
+       or position(u.email in r.body::text) > 0
+     );
   delete from identity.subjects s
    where s.tenant_id = identity.tenant()
      and s.id = identity.actor();

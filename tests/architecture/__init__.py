@@ -1,1 +1,1 @@
-"""What holds for all of Milepost at once: who sees what, what the catalog and the code may look like."""
+"""What holds for all of Milepost at once: who sees what; how catalog and code may look."""

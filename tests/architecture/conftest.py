@@ -11,7 +11,7 @@ from milepost.platform.db import Database
 from milepost.platform.db.roles import Roles
 from tests.architecture.access import House
 from tests.architecture.cast import Cast, make_cast
-from tests.architecture.samples import plant
+from tests.architecture.planting import plant
 
 
 @pytest.fixture(scope="session")

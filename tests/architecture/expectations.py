@@ -21,6 +21,7 @@ GROUPS = {
     "people": "owner colleague guru guru_basic guru_detailed guru_full guru_revoked guru_expired"
     " admin",
     "systems": "system foreign_system landlord",
+    "foreigners": "foreign_user foreign_admin foreign_system",
     "everybody": " ".join(ACTORS),
     "-": "",
 }
@@ -45,7 +46,7 @@ identity.subjects (company)            select  owner colleague admin system
 identity.subjects (company)            insert  admin system
 identity.subjects (company)            delete  system
 # Anybody may leave.
-identity.subjects                      delete* people system foreign_user foreign_admin foreign_system
+identity.subjects                      delete* people system foreigners
 
 identity.organizations                 select  owner colleague admin system
 identity.organizations                 insert  admin system

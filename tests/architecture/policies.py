@@ -121,6 +121,16 @@ def for_any_tenant(policy: Policy) -> list[Mutant]:
     ]
 
 
+def a_level_lower(policy: Policy) -> list[Mutant]:
+    """Content shown to who may see progress, and progress to who knows the name."""
+    return [
+        Mutant(policy, f"{words} at {lower}", {words: text.replace(f"'{level}'", f"'{lower}'")})
+        for words, text in policy.clauses().items()
+        for level, lower in (("full", "detailed"), ("full", "basic"), ("basic", "known"))
+        if f"'{level}'" in text
+    ]
+
+
 @contextmanager
 def broken(owner: psycopg.Connection, mutant: Mutant) -> Iterator[None]:
     """Have the mutant in place of the policy for a while."""

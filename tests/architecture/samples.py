@@ -4,19 +4,15 @@ A row is JSON in the shape of its table, so that a table needs one entry here an
 table without a row fails the matrix, and says so.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import psycopg
-from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from tests.architecture.cast import Cast
-from tests.architecture.catalog import Table, tables
 
 # Stands for whoever is asking.
 ACTOR = "{actor}"
@@ -41,102 +37,8 @@ class Planted:
     asked: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A row that is there, how to find it, and another one like it that isn't."""
-
-    table: Table
-    variant: str
-    key: Row
-    fresh: Row
-    change: Row
-    # The first of its table, which speaks for the table as a whole.
-    first: bool
-
-    @property
-    def title(self) -> str:
-        """Its name in the table of expectations."""
-        return f"{self.table.name} ({self.variant})" if self.variant else self.table.name
-
-    def title_for(self, verb: str) -> str:
-        """Its name, or its table's for a verb that is about all rows."""
-        return self.table.name if verb.endswith("*") else self.title
-
-
-def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
-    """Put every row in its place; then look up the ones that partitions hold."""
-    known = {table.name: table for table in tables(operator)}
-    samples: list[Sample] = []
-    for planted in _rows(operator, cast):
-        table = known[planted.table]
-        row = _find(operator, table, planted.found) if planted.found else None
-        row = row or _insert(operator, table, planted.values)
-        if planted.asked:
-            first = all(sample.table != table for sample in samples)
-            samples.append(_sample(table, planted, row, first=first))
-    for table in known.values():
-        if table.partition_of is None:
-            continue
-        row = _find(operator, table, {"subject_id": str(cast.people["owner"])})
-        if row is not None:
-            samples.append(_sample(table, Planted(table.name), row, first=True))
-    operator.commit()
-    return samples
-
-
-def _sample(table: Table, planted: Planted, row: Row, *, first: bool) -> Sample:
-    fresh = dict(row)
-    if planted.numbered:
-        del fresh["id"]
-    elif "id" in fresh:
-        fresh["id"] = str(uuid4())
-    return Sample(
-        table=table,
-        variant=planted.variant,
-        key={column: row[column] for column in table.key},
-        fresh={**fresh, **planted.fresh},
-        change=planted.change,
-        first=first,
-    )
-
-
-def _insert(operator: psycopg.Connection, table: Table, values: Row) -> Row:
-    made = operator.execute(insertion(table, values), {"row": Jsonb(values, dumps=_dumps)})
-    found = made.fetchone()
-    assert found is not None
-    return found[0]
-
-
-def _find(operator: psycopg.Connection, table: Table, known: Row) -> Row | None:
-    found = operator.execute(
-        sql.SQL(
-            "select to_jsonb(t) from {} t where to_jsonb(t) @> %(known)s limit 1"
-        ).format(table.identifier),
-        {"known": Jsonb(known, dumps=_dumps)},
-    ).fetchone()
-    return None if found is None else found[0]
-
-
-def insertion(table: Table, row: Mapping[str, Any], *, told: bool = True) -> sql.Composed:
-    """The statement that inserts %(row)s; `told` the whole row, which needs leave to read it."""
-    columns = sql.SQL(", ").join(sql.Identifier(column) for column in row)
-    values = (
-        sql.SQL(
-            "({columns}) select {columns} from jsonb_populate_record(null::{table}, %(row)s)"
-        ).format(columns=columns, table=table.identifier)
-        if row
-        else sql.SQL("default values")
-    )
-    return sql.SQL("insert into {} as t {} {}").format(
-        table.identifier, values, sql.SQL("returning to_jsonb(t)" if told else "")
-    )
-
-
-def _dumps(row: object) -> str:
-    return json.dumps(row, default=str)
-
-
-def _rows(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
+def samples(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
+    """Every row, in an order in which each finds what it refers to."""
     yield from _identity(cast)
     yield from _programs(operator, cast)
     yield from _journeys(operator, cast)
@@ -452,9 +354,7 @@ def _jobs() -> Iterator[Planted]:
         "abort_requested": False,
     }
     yield Planted("procrastinate.procrastinate_workers", numbered=True)
-    yield Planted(
-        "procrastinate.procrastinate_jobs", {"id": job, **waiting}, fresh={"id": job + 1}
-    )
+    yield Planted("procrastinate.procrastinate_jobs", {"id": job, **waiting}, fresh={"id": job + 1})
     yield Planted(
         "procrastinate.procrastinate_events",
         {"job_id": job, "type": "started"},

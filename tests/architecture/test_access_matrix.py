@@ -27,9 +27,7 @@ def differences(outcomes: Mapping[Cell, str]) -> list[str]:
     return [f"{title:40} {verb:7} {', '.join(cells)}" for (title, verb), cells in wrong.items()]
 
 
-def test_every_table_has_a_row_to_ask_for(
-    catalog: psycopg.Connection, house: House
-) -> None:
+def test_every_table_has_a_row_to_ask_for(catalog: psycopg.Connection, house: House) -> None:
     planted = {sample.table.name for sample in house.samples}
     without = [table.name for table in tables(catalog) if table.name not in planted]
     assert not without, f"plant a row of these in samples.py: {without}"

@@ -11,7 +11,15 @@ import psycopg
 from tests.architecture.access import YES, House, ask
 from tests.architecture.cast import ACTORS
 from tests.architecture.expectations import expected
-from tests.architecture.policies import Mutant, broken, dropped, for_any_tenant, opened, policies
+from tests.architecture.policies import (
+    Mutant,
+    a_level_lower,
+    broken,
+    dropped,
+    for_any_tenant,
+    opened,
+    policies,
+)
 
 # What is everybody's on purpose, so that opening it further changes nothing.
 OPEN = {
@@ -30,11 +38,7 @@ async def changed(house: House, mutant: Mutant) -> Mapping[tuple[str, str, str],
     """Tell the cells in which the mutant shows, with what came of asking."""
     samples = house.of(mutant.policy.table)
     outcomes = await ask(house, samples, ACTORS, verbs=mutant.policy.verbs)
-    return {
-        cell: outcome
-        for cell, outcome in outcomes.items()
-        if expected(*cell) != outcome
-    }
+    return {cell: outcome for cell, outcome in outcomes.items() if expected(*cell) != outcome}
 
 
 async def survivors(
@@ -83,4 +87,16 @@ async def test_a_policy_that_forgets_the_tenant_shows(
     mutants = [mutant for policy in before for mutant in for_any_tenant(policy)]
     assert mutants
     assert await survivors(house, catalog, mutants) == []
+    assert policies(catalog) == before
+
+
+async def test_a_policy_that_shows_a_level_too_much_shows(
+    house: House, catalog: psycopg.Connection
+) -> None:
+    before = policies(catalog)
+    mutants = [mutant for policy in before for mutant in a_level_lower(policy)]
+    assert mutants
+    got = await survivors(house, catalog, mutants)
+    print("\n".join(got))
+    assert got == []
     assert policies(catalog) == before

@@ -16,6 +16,8 @@ from pathlib import Path
 
 COMMAND = (str(Path(sys.executable).with_name("milepost")),)
 READY = re.compile(r"^Milepost is ready at (http://\S+)$", re.MULTILINE)
+# Somebody who is not root and owns nothing.
+NOBODY = 65534
 # Generous: the machine may be busy with other tests.
 START_SECONDS = 90.0
 

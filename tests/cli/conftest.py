@@ -1,6 +1,9 @@
 """A demo made once by `milepost up --demo`, copies of it, and one that serves for all tests."""
 
+import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.cli import visits
-from tests.cli.commands import Running, Spot, free_port, launch, up
+from tests.cli.commands import NOBODY, Running, Spot, free_port, launch, up
 
 Up = Callable[..., Running]
 
@@ -63,6 +66,16 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
 def spot(tmp_path: Path) -> Spot:
     """A place for commands, with a home of its own."""
     return Spot(tmp_path)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder of an ordinary user's own, in a place that this user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="milepost-test-"))
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

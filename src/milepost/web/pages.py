@@ -96,6 +96,12 @@ def redirect(to: str, notice: str = "") -> RedirectResponse:
     return response
 
 
+def asks_for(request: Request, part: str) -> bool:
+    """Tell whether htmx asks for one part of the page alone, by its id."""
+    target = request.headers.get("hx-target", "").rpartition("#")[2]
+    return request.headers.get("hx-request") == "true" and target == part
+
+
 async def program(tx: Transaction) -> Program | None:
     """Return the program that is walked here; of several, the first by title."""
     listed = await programs.list_programs(tx)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from milepost.contexts.identity.types import Level, Role
 from milepost.contexts.journeys.types import State
 from milepost.web.coach import matrix, team
@@ -71,8 +73,17 @@ async def test_filters(place: Place, learner: Browser, admin: Browser) -> None:
     assert "Nobody fits" in words_of((await admin.get("/team?standing=finished")).text)
 
 
+async def test_filters_answer_htmx_with_the_list_alone(admin: Browser) -> None:
+    for address, name in (("/team?text=ada", "Ada Admin"), ("/people?text=ada", "Ada Admin")):
+        part = await admin.get(address, hx_request="true", hx_target="section#people")
+        assert name in part.text
+        assert "<main" not in part.text
+        other = await admin.get(address, hx_request="true", hx_target="main#main")
+        assert "<main" in other.text
+
+
 async def test_long_lists_come_in_pages_that_a_filter_reads_through(
-    place: Place, learner: Browser, admin: Browser, monkeypatch
+    place: Place, learner: Browser, admin: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert learner.someone is not None
     monkeypatch.setattr(team, "PAGE", 2)

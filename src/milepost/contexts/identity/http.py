@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Security
 from fastapi.encoders import jsonable_encoder
+from pydantic import BaseModel
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -233,11 +234,11 @@ async def once(
     """
     key = idempotency_key(request)
     if key is None:
-        return _answer(status, jsonable_encoder(await work()))
+        return _answer(status, _as_json(await work()))
     request_hash = await _request_hash(request)
     claimed = await replies.insert_reply(tx, key=key, request_hash=request_hash, now=clock.now())
     if claimed:
-        body = jsonable_encoder(await work())
+        body = _as_json(await work())
         await replies.update_reply(tx, key=key, status=status, body=body)
         return _answer(status, body)
     reply = await replies.find_reply(tx, key=key)
@@ -267,6 +268,13 @@ async def remember(tx: Transaction, request: Request, status: int) -> None:
         tx, key=key, request_hash=await _request_hash(request), now=clock.now()
     ):
         await replies.update_reply(tx, key=key, status=status, body=None)
+
+
+def _as_json(value: Any) -> Any:
+    # A model knows its JSON already; looking through it value by value takes ten times as long.
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    return jsonable_encoder(value)
 
 
 def _answer(status: int, body: Any) -> Response:

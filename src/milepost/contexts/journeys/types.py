@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from milepost.contexts.programs.types import Step
+
 
 class State(StrEnum):
     """Where a step stands: locked → unlocked → in_progress → completed, or skipped."""
@@ -183,7 +185,12 @@ class HandedIn:
     """What handing in did: the version made, and the steps it opened."""
 
     submission: Submission
-    unlocked: tuple[str, ...]
+    opened: tuple[Step, ...]
+
+    @property
+    def unlocked(self) -> tuple[str, ...]:
+        """The slugs of the steps it opened."""
+        return tuple(step.slug for step in self.opened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,7 +168,7 @@ async def _page(
     return await pages.page(
         request,
         tx,
-        "admin/people.html",
+        "admin/people_list.html" if pages.asks_for(request, "people") else "admin/people.html",
         status=status,
         people=listed.items,
         text=text,

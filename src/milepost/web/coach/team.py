@@ -85,7 +85,7 @@ async def show(
     return await pages.page(
         request,
         tx,
-        "coach/team.html",
+        "coach/team_people.html" if pages.asks_for(request, "people") else "coach/team.html",
         hue=program.accent,
         program=program,
         words=walks.words(program),

@@ -129,7 +129,7 @@ async def submit(
             now=clock.now(),
             asked=request.state.asked,
         )
-        return await _show(tx, journey_id, handed_in)
+        return _show(handed_in)
 
     return await once(tx, request, 201, work)
 
@@ -223,9 +223,9 @@ async def decide_input(
     return await once(tx, request, 200, work)
 
 
-async def _show(tx: Transaction, journey_id: UUID, handed_in: HandedIn) -> HandedInOut:
+def _show(handed_in: HandedIn) -> HandedInOut:
     shown = SubmissionOut.of(handed_in.submission).model_dump()
-    unlocked = await _named(tx, journey_id, handed_in.unlocked)
+    unlocked = [NamedStep(slug=step.slug, title=step.title) for step in handed_in.opened]
     return HandedInOut.model_validate({**shown, "unlocked": unlocked})
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from milepost.platform.http.problems import MEDIA_TYPE, responses
 
-_ADDED = {
+_ADDED: dict[str, Any] = {
     "type": "object",
     "properties": {
         "state": {"type": "string", "description": "of the step, when it is locked"},
@@ -18,7 +18,7 @@ _ADDED = {
     },
 }
 _PLACE = "/api/v1/journeys/0198c0de-7a3b-7c5d-8e9f-000000000001/steps/sprint-2-vision"
-_LOCKED = {
+_LOCKED: dict[str, Any] = {
     "type": "urn:milepost:problem:step_locked",
     "title": "Conflict",
     "status": 409,
@@ -40,7 +40,7 @@ _LOCKED = {
         "way": [{"slug": "sprint-1-identity", "title": "Identity"}],
     },
 }
-_OVERTAKEN = {
+_OVERTAKEN: dict[str, Any] = {
     "type": "urn:milepost:problem:version_conflict",
     "title": "Conflict",
     "status": 409,

@@ -274,7 +274,7 @@ async def _hand_in(
         now=now,
         version=submission.version,
     )
-    return HandedIn(submission=submission, unlocked=unlocked)
+    return HandedIn(submission=submission, opened=tuple(walk.step(slug) for slug in unlocked))
 
 
 async def _settle(
@@ -318,8 +318,7 @@ _EVENTS = {"started": StepStarted, "completed": StepCompleted, "skipped": StepSk
 
 async def _number_before_waiting(tx: Transaction, journey_id: UUID, step_slug: str) -> int:
     """Look which version is the newest before waiting for the journey to be free."""
-    walk = await walks.get_walk(tx, journey_id=journey_id)
-    step = walk.open_step(step_slug)
+    step = await walks.get_step(tx, journey_id=journey_id, step_slug=step_slug)
     return await queries.find_version_number(tx, journey_id=journey_id, tool=step.tool_schema)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,10 @@ from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program
 from milepost.platform.db import Transaction
 
-BATCH = 500
+BATCH = 1000
+
+_CACHED = ("state", "percent", "unlocked_at", "started_at", "completed_at")
+_DONE = ("completed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def compare(program: Program, record: WalkRecord) -> list[Stale]:
     """Hold what is cached of one journey against what its facts say."""
     times: dict[tuple[str, str], str] = {}
     for slug, kind, at in record.facts:
-        times.setdefault((slug, kind), at)
+        times[slug, kind] = min(at, times.get((slug, kind), at))
     facts = Facts(
         started=frozenset(slug for slug, kind in times if kind == "started"),
         completed=frozenset(slug for slug, kind in times if kind == "completed"),
@@ -61,38 +63,38 @@ def compare(program: Program, record: WalkRecord) -> list[Stale]:
         fields=frozenset(record.given),
     )
     stale: list[Stale] = []
-
-    def hold(what: str, cached: object, derived: object) -> None:
-        if cached != derived:
-            stale.append(Stale(record.journey_id, what, str(cached), str(derived)))
-
-    hold("held_fields", sorted(record.held_fields), sorted(facts.fields))
+    held, given = sorted(record.held_fields), sorted(facts.fields)
+    if held != given:
+        stale.append(Stale(record.journey_id, "held_fields", str(held), str(given)))
     cached = {slug: rest for slug, *rest in record.cached}
-    standings = rules.resolve(program, facts)
-    for slug, standing in standings.items():
-        state, percent, unlocked, started, completed = cached.get(slug, (None,) * 5)
-        hold(f"{slug} state", state, str(standing.state))
-        began = times.get((slug, "started"))
-        hold(f"{slug} started_at", _moment(started), _moment(began))
-        done = [times[slug, kind] for kind in ("completed", "skipped") if (slug, kind) in times]
-        hold(f"{slug} completed_at", _moment(completed), _moment(min(done, default=None)))
-        hold(f"{slug} percent", percent, _percent(program, standing, record.drafts))
-        opened = _opened_at(program, slug, record, times) if not standing.missing else None
-        hold(f"{slug} unlocked_at", _moment(unlocked), opened)
+    for slug, standing in rules.resolve(program, facts).items():
+        done = [times[slug, kind] for kind in _DONE if (slug, kind) in times]
+        derived: list[Any] = [
+            standing.state,
+            _percent(program, standing, record.drafts),
+            None if standing.missing else _opened_at(program, slug, record, times),
+            times.get((slug, "started")),
+            min(done, default=None),
+        ]
+        kept = cached.get(slug, [None] * len(_CACHED))
+        if kept != derived:
+            stale += [
+                Stale(record.journey_id, f"{slug} {name}", str(was), str(becomes))
+                for name, was, becomes in zip(_CACHED, kept, derived, strict=True)
+                if was != becomes
+            ]
     return stale
 
 
 def _opened_at(
     program: Program, slug: str, record: WalkRecord, times: Mapping[tuple[str, str], str]
-) -> datetime | None:
+) -> str:
     """When the last thing a step waits for came in; a step that waits for none: at the start."""
     step = program.step(slug)
     moments = [record.created_at]
-    for need in step.needs:
-        moments.append(datetime.fromisoformat(record.given[need.field]))
+    moments += [record.given[need.field] for need in step.needs]
     for before in step.after:
-        at = min(times[key] for key in ((before, "completed"), (before, "skipped")) if key in times)
-        moments.append(datetime.fromisoformat(at))
+        moments.append(min(times[before, kind] for kind in _DONE if (before, kind) in times))
     return max(moments)
 
 
@@ -102,7 +104,3 @@ def _percent(program: Program, standing: Standing, drafts: Mapping[str, Any]) ->
     if standing.state is State.IN_PROGRESS:
         return rules.percent(program.step(standing.slug).form, drafts.get(standing.slug, {}))
     return 0
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

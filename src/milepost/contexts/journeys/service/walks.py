@@ -26,10 +26,7 @@ class Walk:
 
     def step(self, slug: str) -> Step:
         """Return a step of the program. Raises NotFound."""
-        step = self.program.find_step(slug)
-        if step is None:
-            raise NotFound("This program has no such step.")
-        return step
+        return _step(self.program, slug)
 
     def open_step(self, slug: str) -> Step:
         """Return a step that is not locked. Raises StepLocked, NotFound."""
@@ -81,6 +78,13 @@ async def get_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
     return await _resolved(tx, await queries.get_journey(tx, journey_id=journey_id))
 
 
+async def get_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Step:
+    """Return a step of a journey's program, wherever it stands. Raises NotFound."""
+    journey = await queries.get_journey(tx, journey_id=journey_id)
+    version = await programs.get_version(tx, version_id=journey.version_id)
+    return _step(version.program, step_slug)
+
+
 async def hold_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
     """Return a journey the actor may write, held for this transaction, resolved.
 
@@ -110,6 +114,13 @@ async def list_steps(tx: Transaction, *, journey_id: UUID) -> dict[str, StepRow]
     """Return the times and percents of a journey's steps, by slug."""
     rows = await queries.list_steps(tx, journey_id=journey_id)
     return {row.step_slug: row for row in rows}
+
+
+def _step(program: Program, slug: str) -> Step:
+    step = program.find_step(slug)
+    if step is None:
+        raise NotFound("This program has no such step.")
+    return step
 
 
 async def _latest(tx: Transaction, program_slug: str) -> Version:

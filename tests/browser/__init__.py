@@ -1,0 +1,1 @@
+"""Milepost as people use it: a real server, a real browser."""

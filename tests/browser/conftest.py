@@ -1,0 +1,107 @@
+"""One Milepost with its demo, one Chromium, and visitors with a browser window each.
+
+What a test writes, it writes as people of its own; the demo's people are for looking.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import Member, System, User
+from milepost.platform import clock
+from milepost.platform.db import Database
+from milepost.platform.db.connect import open_database
+from tests.browser.town import ADMIN, Town
+from tests.browser.visitor import Visitor, open_visitor
+from tests.cli.commands import Running, Spot, up
+from tests.factories.people import Place, Someone
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+CHROMIUM = (
+    "--headless=new",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def milepost(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A Milepost of `milepost up --demo`, worker and outbox included."""
+    folder = tmp_path_factory.mktemp("milepost")
+    started: list[Running] = []
+    try:
+        yield up(
+            Spot(folder), folder / "data", "--demo", "--host", "127.0.0.1", started=started.append
+        )
+    finally:
+        for one in started:
+            one.end()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(milepost: Running) -> AsyncIterator[Town]:
+    """The demo's people, and the way to make more of them."""
+    with open_database(data_dir=milepost.data, url=None) as access:
+        db = Database(access.roles.app, max_size=2)
+        await db.open()
+        async with db.transaction(System()) as tx:
+            (tenant,) = await identity.list_tenants(tx)
+        async with db.transaction(System(tenant.id)) as tx:
+            users: dict[str, User] = {
+                user.email: user for user in (await identity.list_users(tx)).items
+            }
+        now = clock.now()
+        people = {
+            email: Someone(user, Member(tenant.id, user.id, now)) for email, user in users.items()
+        }
+        place = Place(db, tenant.id, tenant.slug, people[ADMIN], now)
+        yield Town(milepost.url, milepost.data / "outbox", place, people)
+        await db.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    program = shutil.which("chromium")
+    assert program is not None, "the browser tests need Chromium: make browser"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(town: Town, chromium: Browser) -> AsyncIterator[Visit]:
+    """Open a browser window with a fresh profile: `maya = await visit(someone)`, or signed out.
+
+    When the test ends, no page may have told of an error that the test did not expect.
+    """
+    opened: list[Visitor] = []
+
+    async def open_window(someone: Someone | None = None, **options: Any) -> Visitor:
+        visitor = await open_visitor(chromium, town, someone, **options)
+        opened.append(visitor)
+        return visitor
+
+    yield open_window
+    for visitor in opened:
+        await visitor.context.close()
+    assert [trouble for visitor in opened for trouble in visitor.troubles] == []
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """The rules of axe, as the page runs them."""
+    file = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+    assert file.is_file(), "the browser tests need axe-core: make dev"
+    return file.read_text("utf-8")
