@@ -10,8 +10,8 @@ from psycopg.types.json import Jsonb
 
 from milepost.platform.db import Database, Transaction
 from tests.architecture.cast import Cast
+from tests.architecture.planted import ACTOR, Row
 from tests.architecture.planting import Sample, insertion
-from tests.architecture.samples import ACTOR, Row
 
 # The last two name no row: a statement without `where` need not be able to see what it changes.
 VERBS = ("select", "insert", "update", "delete", "update*", "delete*")

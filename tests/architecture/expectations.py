@@ -61,9 +61,12 @@ identity.users (guru)                  insert  admin system
 identity.users (guru)                  update  admin system
 identity.users                         update* admin system foreign_admin foreign_system
 
-identity.memberships                   select  owner gurus_let_in admin system
-identity.memberships                   insert  admin system
-identity.memberships                   update  admin system
+identity.memberships (owner's)         select  owner gurus_let_in admin system
+identity.memberships (owner's)         insert  admin system
+identity.memberships (owner's)         update  admin system
+identity.memberships (guru's)          select  guru admin system
+identity.memberships (guru's)          insert  admin system
+identity.memberships (guru's)          update  admin system
 
 # An audience can step back, and ask; it can't let itself in.
 identity.grants (given)                select  owner guru_full admin system
@@ -78,9 +81,12 @@ identity.grants (asked for)            update  owner !guru
 # An ended grant may be ended again, so that a repeat is told the same.
 identity.grants                        update* guru_revoked owner !gurus_let_in !guru !guru_expired
 
-identity.reads                         select  owner guru_full
-identity.reads                         insert  owner gurus_let_in admin
-identity.reads                         update  guru_full
+identity.reads (of the owner)          select  owner guru_full
+identity.reads (of the owner)          insert  owner gurus_let_in admin
+identity.reads (of the owner)          update  guru_full
+identity.reads (of a guru)             select  guru admin
+identity.reads (of a guru)             insert  guru admin
+identity.reads (of a guru)             update  admin
 
 identity.sessions                      select  owner system
 identity.sessions                      insert  system
@@ -116,22 +122,31 @@ programs.versions                      insert  publisher
 programs.versions                      update  publisher
 programs.versions                      delete  publisher
 
-journeys.journeys (person's)           select  owner gurus_let_in admin system
-journeys.journeys (person's)           insert  owner
-journeys.journeys (person's)           update  owner
+journeys.journeys (owner's)            select  owner gurus_let_in admin system
+journeys.journeys (owner's)            insert  owner
+journeys.journeys (owner's)            update  owner
 journeys.journeys (company's)          select  owner colleague admin system
 journeys.journeys (company's)          insert  owner colleague
 journeys.journeys (company's)          update  owner colleague
+# Everybody knows a guru by name, and no more.
+journeys.journeys (guru's)             select  guru admin system
+journeys.journeys (guru's)             insert  guru
+journeys.journeys (guru's)             update  guru
 
 journeys.facts (progress)              select  owner gurus_let_in admin system
 journeys.facts (progress)              insert  owner
+journeys.facts (guru's)                select  guru admin system
+journeys.facts (guru's)                insert  guru
 # Tells an answer: the administrator sees progress, and no answers.
 journeys.facts (kept)                  select  owner guru_full system
 journeys.facts (kept)                  insert  owner
 
-journeys.steps                         select  owner gurus_let_in admin system
-journeys.steps                         insert  owner
-journeys.steps                         update  owner
+journeys.steps (owner's)               select  owner gurus_let_in admin system
+journeys.steps (owner's)               insert  owner
+journeys.steps (owner's)               update  owner
+journeys.steps (guru's)                select  guru admin system
+journeys.steps (guru's)                insert  guru
+journeys.steps (guru's)                update  guru
 
 journeys.submissions (draft)           select  owner guru_full system
 journeys.submissions (draft)           insert  owner

@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 
 from tests.architecture.cast import Cast
 from tests.architecture.catalog import Table, tables
-from tests.architecture.samples import Planted, Row, samples
+from tests.architecture.planted import Planted, Row
+from tests.architecture.samples import samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,13 +121,21 @@ def for_any_tenant(policy: Policy) -> list[Mutant]:
     ]
 
 
+# A level that somebody in the matrix has, in place of the next one up that they lack.
+_LOWER = (
+    ("sees('full'", "sees('detailed'"),
+    ("sees('basic'", "sees('known'"),
+    ("sees_all('full'", "sees_all('basic'"),
+)
+
+
 def a_level_lower(policy: Policy) -> list[Mutant]:
-    """Content shown to who may see progress, and progress to who knows the name."""
+    """Content shown to who may see results, or progress to who knows no more than the name."""
     return [
-        Mutant(policy, f"{words} at {lower}", {words: text.replace(f"'{level}'", f"'{lower}'")})
+        Mutant(policy, f"{words} with {lower})", {words: text.replace(level, lower)})
         for words, text in policy.clauses().items()
-        for level, lower in (("full", "detailed"), ("full", "basic"), ("basic", "known"))
-        if f"'{level}'" in text
+        for level, lower in _LOWER
+        if level in text
     ]
 
 

@@ -5,177 +5,23 @@ table without a row fails the matrix, and says so.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import uuid4
 
 import psycopg
 
 from tests.architecture.cast import Cast
-
-# Stands for whoever is asking.
-ACTOR = "{actor}"
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Planted:
-    """What stands in a table: made from `values`, or `found` there already."""
-
-    table: str
-    values: Row = field(default_factory=dict)
-    variant: str = ""
-    found: Row | None = None
-    # What another such row has of its own, and what an update writes (else: nothing new).
-    fresh: Row = field(default_factory=dict)
-    change: Row = field(default_factory=dict)
-    # The database numbers it.
-    numbered: bool = False
-    # Else it only stands there, to be asked for in the partition that holds it.
-    asked: bool = True
+from tests.architecture.planted import ACTOR, Planted, Row
+from tests.architecture.samples_of_people import people
 
 
 def samples(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
     """Every row, in an order in which each finds what it refers to."""
-    yield from _identity(cast)
+    yield from people(cast)
     yield from _programs(operator, cast)
     yield from _journeys(operator, cast)
     yield from _events(cast)
     yield from _jobs()
-
-
-def _identity(cast: Cast) -> Iterator[Planted]:
-    owner, guru, reader = (cast.people[name] for name in ("owner", "guru", "guru_full"))
-    home = {"tenant_id": cast.tenant_id}
-    about = {**home, "subject_id": owner}
-    times = {"created_at": cast.now, "updated_at": cast.now}
-    later = cast.now + timedelta(days=14)
-
-    yield Planted("identity.tenants", found={"id": cast.tenant_id}, fresh={"slug": "third"})
-    yield Planted(
-        "identity.accounts",
-        found={"id": cast.accounts["owner"]},
-        fresh={"email": "somebody@people.milepost.test"},
-    )
-    yield Planted("identity.subjects", variant="person", found={"id": owner})
-    yield Planted("identity.subjects", variant="company", found={"id": cast.company_id})
-    yield Planted(
-        "identity.organizations",
-        found={"id": cast.company_id},
-        fresh={"id": cast.spare_company, "slug": "spare"},
-    )
-    somebody = {"id": cast.spare_person, "email": "spare@people.milepost.test"}
-    for variant, person, account in (
-        ("learner", owner, cast.accounts["foreign_user"]),
-        ("guru", guru, cast.accounts["foreign_user"]),
-    ):
-        yield Planted(
-            "identity.users",
-            variant=variant,
-            found={"id": person},
-            fresh={**somebody, "account_id": account},
-        )
-    yield Planted(
-        "identity.memberships",
-        found=about,
-        fresh={"ended_at": cast.now},
-        change={"ended_at": cast.now},
-    )
-    yield Planted(
-        "identity.grants",
-        variant="given",
-        found={**about, "audience_id": reader},
-        fresh={"audience_id": cast.spare_person},
-    )
-    yield Planted(
-        "identity.grants",
-        variant="given back",
-        found={**about, "audience_id": reader},
-        fresh={"audience_id": cast.spare_person, "state": "ended"},
-        change={"state": "ended"},
-    )
-    asked = {
-        **about,
-        "audience_id": guru,
-        "level": "full",
-        "capacity": "teacher",
-        "state": "pending",
-        "starts_at": cast.now,
-        **times,
-    }
-    yield Planted(
-        "identity.grants",
-        asked,
-        variant="asked for",
-        fresh={"audience_id": ACTOR, "capacity": "guardian"},
-        change={"state": "active"},
-    )
-    yield Planted(
-        "identity.reads",
-        {
-            **about,
-            "reader_id": reader,
-            "what": "progress",
-            "read_on": cast.now.date(),
-            "times": 1,
-            "last_at": cast.now,
-        },
-        fresh={"reader_id": ACTOR, "what": "answers"},
-    )
-    seen = {"created_at": cast.now, "last_seen_at": cast.now, "expires_at": later}
-    yield Planted(
-        "identity.sessions",
-        {**about, "token_hash": "\\x01", "kind": "cookie", **seen},
-        fresh={"token_hash": "\\x02"},
-    )
-    yield Planted(
-        "identity.api_keys",
-        {
-            **about,
-            "name": "Reports",
-            "hint": "abcd",
-            "token_hash": "\\x03",
-            "scopes": ["read"],
-            "created_at": cast.now,
-        },
-        fresh={"token_hash": "\\x04"},
-    )
-    yield Planted(
-        "identity.mail_links",
-        {
-            **about,
-            "kind": "reset",
-            "token_hash": "\\x05",
-            "created_at": cast.now,
-            "expires_at": later,
-        },
-        fresh={"token_hash": "\\x06"},
-    )
-    yield Planted(
-        "identity.external_identities",
-        {
-            **about,
-            "issuer": "https://school.example",
-            "external_subject": "17",
-            "created_at": cast.now,
-        },
-        fresh={"external_subject": "18"},
-    )
-    yield Planted("identity.sign_in_failures", {"key_hash": "\\x07", "failed_at": cast.now})
-    yield Planted(
-        "identity.replies",
-        {
-            **about,
-            "key": "first",
-            "request_hash": "\\x08",
-            "status": 201,
-            "body": {"said": "yes"},
-            "created_at": cast.now,
-        },
-        fresh={"key": "second"},
-    )
 
 
 def _programs(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
@@ -208,12 +54,12 @@ def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
         """
     ).fetchall()
     (program, version), (other_program, other_version) = programs[0], programs[-1]
-    owner, company = cast.people["owner"], cast.company_id
+    owner, company, guru = cast.people["owner"], cast.company_id, cast.people["guru"]
     times = {"created_at": cast.now, "updated_at": cast.now}
-    journeys = {owner: uuid4(), company: uuid4()}
+    journeys = {owner: uuid4(), company: uuid4(), guru: uuid4()}
     other = {"program_id": other_program, "version_id": other_version}
 
-    for variant, subject in (("person's", owner), ("company's", company)):
+    for variant, subject in (("owner's", owner), ("company's", company), ("guru's", guru)):
         yield Planted(
             "journeys.journeys",
             {
@@ -234,11 +80,15 @@ def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
         ("kept", {"kind": "kept", "detail": {"field": "woop.wish", "value": "To sail."}}),
     ):
         yield Planted("journeys.facts", {**about, **step, "at": cast.now, **happened}, variant)
-    yield Planted(
-        "journeys.steps",
-        {**about, **step, "state": "unlocked", **times},
-        fresh={"step_slug": "sprint-1-identity"},
-    )
+    gurus = {"tenant_id": cast.tenant_id, "subject_id": guru, "journey_id": journeys[guru]}
+    yield Planted("journeys.facts", {**gurus, **step, "at": cast.now, "kind": "started"}, "guru's")
+    for variant, whose in (("owner's", about), ("guru's", gurus)):
+        yield Planted(
+            "journeys.steps",
+            {**whose, **step, "state": "unlocked", **times},
+            variant,
+            fresh={"step_slug": "sprint-1-identity"},
+        )
     yield from _submissions(operator, cast, about, company, str(journeys[company]))
     yield Planted(
         "journeys.reviews",

@@ -30,7 +30,7 @@ def differences(outcomes: Mapping[Cell, str]) -> list[str]:
 def test_every_table_has_a_row_to_ask_for(catalog: psycopg.Connection, house: House) -> None:
     planted = {sample.table.name for sample in house.samples}
     without = [table.name for table in tables(catalog) if table.name not in planted]
-    assert not without, f"plant a row of these in samples.py: {without}"
+    assert not without, f"plant a row of these in samples.py or samples_of_people.py: {without}"
 
 
 def test_every_row_has_a_promise_and_every_promise_a_row(house: House) -> None:

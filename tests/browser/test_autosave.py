@@ -136,7 +136,7 @@ async def test_rows_and_examples(town: Town, visit: Visit) -> None:
     await page.keyboard.press("Alt+ArrowUp")
     await expect(rows.nth(count - 1).get_by_label("Value")).to_have_value("Candour")
     await rows.nth(count - 1).get_by_role("button", name="Remove").click()
-    await field.get_by_role("button", name="Put back").click()
+    await field.get_by_role("button", name=f"Put back {count}").click()
     await expect(rows.nth(count - 1).get_by_label("Value")).to_have_value("Candour")
     await rows.nth(count - 1).get_by_label("What I decided").fill("Said it")
     await saved(page)

@@ -64,6 +64,7 @@ async def test_everything_by_keyboard_alone(town: Town, visit: Visit) -> None:
     kees = await town.newcomer("Kees Smit")
     visitor = await visit()
     page, keys = visitor.page, visitor.page.keyboard
+    visitor.expected.append("status of 422")
     await visitor.go("/sign-in")
     assert await has_focus(page.get_by_label("E-mail address"))
     await keys.type(kees.user.email)

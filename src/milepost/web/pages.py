@@ -105,10 +105,7 @@ def asks_for(request: Request, part: str) -> bool:
 async def program(tx: Transaction) -> Program | None:
     """Return the program that is walked here; of several, the first by title."""
     listed = await programs.list_programs(tx)
-    if not listed:
-        return None
-    version = await programs.get_version(tx, version_id=listed[0].version_id)
-    return version.program
+    return listed[0].program if listed else None
 
 
 def line(text: str) -> str:

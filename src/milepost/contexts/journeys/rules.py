@@ -59,7 +59,7 @@ def _standing(
     for item in missing:
         needed.add(item.given_by)
         needed.update(found[item.given_by].way)
-    way = tuple(other.slug for other in program.topological if other.slug in needed)
+    way = tuple([other.slug for other in program.topological if other.slug in needed])
     return Standing(step.slug, State.LOCKED, missing, way)
 
 
@@ -75,16 +75,16 @@ def _passed(facts: Facts, slug: str) -> State | None:
 
 
 def _missing(program: Program, facts: Facts, step: Step) -> tuple[Missing, ...]:
-    steps = (
+    steps = [
         Missing("step", slug, slug)
         for slug in step.after
         if slug not in facts.completed and slug not in facts.skipped
-    )
-    fields = (
+    ]
+    fields = [
         Missing("field", need.field, program.producer_of(need.field).slug)
         for need in step.needs
         if need.field not in facts.fields
-    )
+    ]
     return (*steps, *fields)
 
 

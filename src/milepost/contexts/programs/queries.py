@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.programs.types import Listed, VersionRow
+from milepost.contexts.programs.types import VersionRow
 from milepost.platform.db import Transaction
 
 
@@ -133,25 +133,12 @@ async def find_latest_id(tx: Transaction, *, slug: str) -> UUID | None:
     )
 
 
-async def list_programs(tx: Transaction) -> list[Listed]:
-    """Every program with its newest version, by title."""
-    return await tx.many(
-        Listed,
+async def list_latest_ids(tx: Transaction) -> list[UUID]:
+    """The id of every program's newest version."""
+    return await tx.values(
         """
-        select p.id as program_id, v.id as version_id, v.number, p.slug,
-          v.document ->> 'title' as title,
-          v.document ->> 'summary' as summary,
-          (v.document ->> 'accent')::integer as accent,
-          jsonb_array_length(v.document -> 'steps') as step_count,
-          v.published_at
-        from programs.programs p
-        join lateral (
-          select w.id, w.number, w.document, w.published_at
-          from programs.versions w
-          where w.program_id = p.id
-          order by w.number desc
-          limit 1
-        ) v on true
-        order by title, p.slug
+        select distinct on (v.program_id) v.id
+        from programs.versions v
+        order by v.program_id, v.number desc
         """,
     )

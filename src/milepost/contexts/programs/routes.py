@@ -96,13 +96,13 @@ async def list_programs(tx: Tx) -> Page[ProgramSummary]:
     """List the programs that can be begun."""
     items = [
         ProgramSummary(
-            slug=item.slug,
-            title=item.title,
-            summary=item.summary,
-            version=item.number,
-            step_count=item.step_count,
+            slug=version.program.slug,
+            title=version.program.title,
+            summary=version.program.summary,
+            version=version.number,
+            step_count=len(version.program.steps),
         )
-        for item in await programs.list_programs(tx)
+        for version in await programs.list_programs(tx)
     ]
     return Page[ProgramSummary](items=items, next_cursor=None)
 

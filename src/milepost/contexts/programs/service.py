@@ -6,7 +6,6 @@ from uuid import UUID
 
 from milepost.contexts.programs import queries
 from milepost.contexts.programs.types import (
-    Listed,
     Program,
     Published,
     Step,
@@ -75,9 +74,11 @@ async def find_latest(tx: Transaction, *, slug: str) -> Version | None:
     return None if version_id is None else await get_version(tx, version_id=version_id)
 
 
-async def list_programs(tx: Transaction) -> list[Listed]:
-    """The catalog: every program with its newest version, by title."""
-    return await queries.list_programs(tx)
+async def list_programs(tx: Transaction) -> list[Version]:
+    """The catalog: every program's newest version, by title."""
+    ids = await queries.list_latest_ids(tx)
+    versions = [await get_version(tx, version_id=version_id) for version_id in ids]
+    return sorted(versions, key=lambda version: (version.program.title, version.program.slug))
 
 
 def _version(row: VersionRow) -> Version:

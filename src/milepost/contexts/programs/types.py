@@ -374,21 +374,6 @@ class Published:
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A program in the catalog, with its newest version."""
-
-    program_id: UUID
-    version_id: UUID
-    number: int
-    slug: str
-    title: str
-    summary: str
-    accent: int
-    step_count: int
-    published_at: datetime
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """Something wrong in a program's files, where it stands, in words for its author."""

@@ -41,8 +41,7 @@ async def begin(tx: Tx, program: Annotated[str, Form(max_length=100)]) -> Respon
 
 async def _welcome(request: Request, tx: Transaction) -> Response:
     offered: list[object] = []
-    for listed in await programs.list_programs(tx):
-        version = await programs.get_version(tx, version_id=listed.version_id)
+    for version in await programs.list_programs(tx):
         steps = version.program.steps
         offered.append(
             {
