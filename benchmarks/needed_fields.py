@@ -99,7 +99,9 @@ async def measure(conninfo: str, people: int) -> list[report.Promise]:
     finally:
         await database.close()
     return [
-        report.Promise("needed fields: times as fast as per schema", faster_fields, PROMISED, "×", True),
+        report.Promise(
+            "needed fields: times as fast as per schema", faster_fields, PROMISED, "×", True
+        ),
         report.Promise("unlocked: times as fast as per schema", faster_opened, PROMISED, "×", True),
     ]
 
@@ -111,9 +113,7 @@ def _by_tool(program: Program, step: Step) -> dict[str, list[str]]:
     return found
 
 
-async def _compare(
-    database: Database, people: int, what: str, ours: Ask, theirs: Ask
-) -> float:
+async def _compare(database: Database, people: int, what: str, ours: Ask, theirs: Ask) -> float:
     """Let both answer for the same people, taking turns in who is first."""
     dice = random.Random(5)
     times: dict[Ask, list[float]] = {ours: [], theirs: []}

@@ -99,7 +99,16 @@ def _stage(operator: psycopg.Connection, histories: Sequence[History]) -> None:
         operator,
         "versions",
         [
-            (n, v.step.tool_schema, v.number, v.step.slug, v.status, Jsonb(v.data), v.begun, v.handed_in)
+            (
+                n,
+                v.step.tool_schema,
+                v.number,
+                v.step.slug,
+                v.status,
+                Jsonb(v.data),
+                v.begun,
+                v.handed_in,
+            )
             for n, v in versions
         ],
     )
@@ -214,14 +223,20 @@ _PEOPLE = (
       tenant_id, id, account_id, email, full_name, organization_id, role, created_at, updated_at
     )
     select %(tenant)s, p.user_id, p.account_id, 'person' || p.number || '@lindwerk.test',
-           p.full_name, case when p.role = 'user' then p.organization_id end, p.role, p.began, p.began
+           p.full_name, case when p.role = 'user' then p.organization_id end, p.role, p.began,
+           p.began
       from person p
     """,
     """
-    insert into identity.memberships (tenant_id, subject_id, organization_id, created_at)
-    select %(tenant)s, p.user_id, p.organization_id, p.began
+    insert into identity.memberships (tenant_id, subject_id, organization_id, role, created_at)
+    select %(tenant)s, p.user_id, p.organization_id, 'member', p.began
       from person p
      where p.role = 'user'
+     union all
+    select %(tenant)s, g.user_id, p.organization_id, 'viewer', g.began
+      from person g
+      join person p on p.number = 1
+     where g.role = 'guru'
     """,
     """
     insert into identity.grants (
@@ -293,8 +308,8 @@ _WALKS = (
       tenant_id, tool, subject_id, journey_id, step_slug, user_id, organization_id, data, inputs,
       status, version, created_at, updated_at, submitted_at, completed_at
     )
-    select %(tenant)s, v.tool, p.user_id, p.journey_id, v.slug, p.user_id, p.organization_id, v.data,
-           coalesce(i.inputs, '{}'), v.status, v.version, p.began + v.begun,
+    select %(tenant)s, v.tool, p.user_id, p.journey_id, v.slug, p.user_id, p.organization_id,
+           v.data, coalesce(i.inputs, '{}'), v.status, v.version, p.began + v.begun,
            p.began + coalesce(v.handed_in, v.begun), p.began + v.handed_in, p.began + v.handed_in
       from person p
       join told_versions v on v.history = p.history

@@ -1,5 +1,6 @@
 """Prints figures beside what was promised of them, and says how that ended."""
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Promise:
 
 def finish(promises: Sequence[Promise]) -> None:
     """Print every promise, and leave with 1 when one isn't kept."""
-    print()
+    # Who reads a figure must know what else the machine was doing.
+    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
     for promise in promises:
         sign = "≥" if promise.at_least else "≤"
         verdict = "kept" if promise.kept else "MISSED"

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,16 @@ class Running:
 
 
 @contextmanager
-def up(data: Path, *options: str) -> Iterator[Running]:
+def up(data: Path, *options: str) -> Generator[Running]:
     """Start it on a free port, wait for the line that says it is ready, stop it at the end."""
-    command = [str(Path(sys.executable).parent / "milepost"), "up", "--data", str(data), "--port", "0"]
+    command = [
+        str(Path(sys.executable).parent / "milepost"),
+        "up",
+        "--data",
+        str(data),
+        "--port",
+        "0",
+    ]
     started = perf_counter()
     process = subprocess.Popen(
         [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -10,6 +10,7 @@ import json
 import shutil
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 from benchmarks import report, serving, world
 from milepost.cli import demo
@@ -22,8 +23,6 @@ SETTLED_SECONDS = 2.0
 
 def main() -> None:
     """Start over and over, then look at one that runs."""
-    given = world.arguments(__doc__ or "", people=4).parse_args()
-    del given
     first: list[float] = []
     later: list[float] = []
     with world.temporary() as shelf:
@@ -41,7 +40,9 @@ def main() -> None:
         idle, used = _memory(data)
     report.finish(
         [
-            report.Promise("first start, demo included (median)", report.middle(first), FIRST_SECONDS, "s"),
+            report.Promise(
+                "first start, demo included (median)", report.middle(first), FIRST_SECONDS, "s"
+            ),
             report.Promise("later start (median)", report.middle(later), LATER_SECONDS, "s"),
             report.Promise("memory of everything after the start", idle, MEGABYTES, "MB"),
             report.Promise(f"memory after {REQUESTS} requests", used, MEGABYTES, "MB"),
@@ -68,7 +69,7 @@ def _memory(data: Path) -> tuple[float, float]:
 def _walk_about(port: int) -> None:
     """Sign in as the demo's walker, and read what the pages of an ordinary visit read."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    words = {"email": demo.MAYA.email, "password": demo.SHARED_SECRET}
+    words = {"email": demo.MAYA.email, "password": demo.SIGN_IN_WITH}
     token = _ask(connection, "POST", "/api/v1/sessions", body=words)["access_token"]
     journeys = _ask(connection, "GET", "/api/v1/journeys", token=token)["items"]
     journey = f"/api/v1/journeys/{journeys[0]['id']}"
@@ -85,7 +86,7 @@ def _ask(
     *,
     token: str | None = None,
     body: dict[str, str] | None = None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"

@@ -10,6 +10,7 @@ wait, the same at half its rate is shown: what a person waits on a server with r
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
@@ -48,7 +49,9 @@ def main() -> None:
     report.finish(
         [
             report.Promise("p50 at half of the full rate", waits["half"], MILLISECONDS, "ms"),
-            report.Promise("p50 at 16 connections that never rest", waits["closed"], MILLISECONDS, "ms"),
+            report.Promise(
+                "p50 at 16 connections that never rest", waits["closed"], MILLISECONDS, "ms"
+            ),
             report.Promise("rate, as a share of pgbench's", best / bench, SHARE, "", True),
         ]
     )
@@ -60,7 +63,9 @@ class _Requests:
     def __init__(self, people: int) -> None:
         steps = world.fast_track().topological
         answers = world.demo_answers()
-        self._bodies = [(step.slug, json.dumps({"data": answers[step.slug]}).encode()) for step in steps]
+        self._bodies = [
+            (step.slug, json.dumps({"data": answers[step.slug]}).encode()) for step in steps
+        ]
         self._people = iter(range(1, people + 1))
 
     def of(self, number: int) -> list[bytes]:
@@ -69,7 +74,10 @@ class _Requests:
         token, journey = str(population.token(number)), population.journey_id(number)
         return [
             load.request(
-                "POST", f"/api/v1/journeys/{journey}/steps/{slug}/submissions", token=token, body=body
+                "POST",
+                f"/api/v1/journeys/{journey}/steps/{slug}/submissions",
+                token=token,
+                body=body,
             )
             for slug, body in self._bodies[depth:]
         ]
@@ -151,7 +159,7 @@ async def _recorded(
     return found
 
 
-def _parsed(raw: bytes) -> dict[str, object]:
+def _parsed(raw: bytes) -> dict[str, Any]:
     head, _, body = raw.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines[2:])

@@ -42,7 +42,9 @@ def _ask(port: int, number: int) -> tuple[list[float], int]:
     body = b""
     for turn in range(WARM_UP + ROUNDS):
         started = perf_counter()
-        connection.request("GET", path, headers={"Authorization": f"Bearer {population.token(number)}"})
+        connection.request(
+            "GET", path, headers={"Authorization": f"Bearer {population.token(number)}"}
+        )
         answer = connection.getresponse()
         body = answer.read()
         if turn >= WARM_UP:
@@ -51,7 +53,9 @@ def _ask(port: int, number: int) -> tuple[list[float], int]:
             raise SystemExit(f"{path} was answered {answer.status}: {body[:300]!r}")
     connection.close()
     people = json.loads(body)["items"]
-    if len(people) != population.ORGANIZATION_SIZE or any(len(p["states"]) != TOOLS for p in people):
+    if len(people) != population.ORGANIZATION_SIZE or any(
+        len(p["states"]) != TOOLS for p in people
+    ):
         raise SystemExit(f"{len(people)} people came back, not all with {TOOLS} states")
     return samples, len(body)
 

@@ -24,7 +24,9 @@ def main() -> None:
     with world.folder(given.data, people=given.people) as data, world.opened(data):
         samples = [_verified(data, given.people) for _ in range(ROUNDS)]
     print("verify  " + " ".join(f"{sample:.2f} s" for sample in samples))
-    report.finish([report.Promise(f"verify {given.people:,} people", report.middle(samples), SECONDS, "s")])
+    report.finish(
+        [report.Promise(f"verify {given.people:,} people", report.middle(samples), SECONDS, "s")]
+    )
 
 
 def _verified(data: Path, people: int) -> float:

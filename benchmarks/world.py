@@ -8,7 +8,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -49,7 +49,7 @@ def arguments(about: str, *, people: int) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def folder(data: Path | None, *, people: int) -> Iterator[Path]:
+def folder(data: Path | None, *, people: int) -> Generator[Path]:
     """A data folder with that many people, at rest; a temporary one unless named."""
     if data is not None:
         if not (data / _FILLED).exists():
@@ -65,7 +65,7 @@ def folder(data: Path | None, *, people: int) -> Iterator[Path]:
 
 
 @contextmanager
-def temporary() -> Iterator[Path]:
+def temporary() -> Generator[Path]:
     """An empty data folder that goes away."""
     place = Path(tempfile.mkdtemp(prefix="milepost-benchmark-"))
     try:
@@ -75,7 +75,7 @@ def temporary() -> Iterator[Path]:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[DatabaseAccess]:
+def opened(data: Path) -> Generator[DatabaseAccess]:
     """The folder's server, as it ships, for as long as the block lasts."""
     with open_database(data_dir=data, url=None, exclusive=True) as access:
         yield access

@@ -1,10 +1,10 @@
 """The policies as the catalog holds them; broken on purpose, and put back as they were."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -140,7 +140,7 @@ def a_level_lower(policy: Policy) -> list[Mutant]:
 
 
 @contextmanager
-def broken(owner: psycopg.Connection, mutant: Mutant) -> Iterator[None]:
+def broken(owner: psycopg.Connection, mutant: Mutant) -> Generator[None]:
     """Have the mutant in place of the policy for a while."""
     policy = mutant.policy
     if mutant.clauses is None:
@@ -172,7 +172,7 @@ def _created(policy: Policy) -> sql.Composed:
     )
     return sql.SQL("{} for {} to {} {}").format(
         _on(policy, "create policy {} on {}"),
-        sql.SQL(policy.command),
+        _trusted(policy.command),
         roles,
         _written(policy.clauses()),
     )
@@ -180,5 +180,11 @@ def _created(policy: Policy) -> sql.Composed:
 
 def _written(clauses: dict[str, str]) -> sql.Composed:
     return sql.SQL(" ").join(
-        sql.SQL("{} ({})").format(sql.SQL(words), sql.SQL(text)) for words, text in clauses.items()
+        sql.SQL("{} ({})").format(_trusted(words), _trusted(text))
+        for words, text in clauses.items()
     )
+
+
+def _trusted(text: str) -> sql.SQL:
+    """What the catalog itself wrote."""
+    return sql.SQL(cast("LiteralString", text))

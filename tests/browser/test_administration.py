@@ -76,6 +76,7 @@ async def test_a_list_is_planned_then_taken(town: Town, visit: Visit, axe_source
     admin = await visit(await town.newcomer("Nils Admin", role=Role.ADMIN))
     page = admin.page
     await admin.go("/people")
+    admin.expected.append("status of 422")
     await page.get_by_role("link", name="Import a list").click()
 
     async def plan(text: str) -> dict[str, str]:

@@ -53,6 +53,9 @@ class Spot:
         """Run the command to its end; what it says, once it ended as it should."""
         done = self.finish(*words, typed=typed)
         assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+        # A refusal exits with 1 too, and would hide behind a finding that was expected.
+        assert "milepost: " not in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
         return done.stdout
 
     def refusal(self, *words: object) -> str:

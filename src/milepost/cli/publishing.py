@@ -14,14 +14,27 @@ from milepost.contexts.programs.types import Program, Published
 from milepost.platform import clock
 from milepost.platform.db import roles
 from milepost.platform.db.connect import DatabaseAccess
+from milepost.settings import shipped_programs
 
 
 async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Published]:
-    """Publish each program with its tools' tables, all or none."""
+    """Publish each program with its tools' tables, all or none.
+
+    What is published over a program that ships stays until the files that ship change: the
+    next start finds these noted as published.
+    """
+    known = {path.name: files.fingerprint(path) for path in shipped_programs()}
     async with transaction_of(access.roles.owner, Nobody()) as tx:
         done: list[Published] = []
         for program in chosen:
-            done.append(await programs.publish(tx, program=program, now=clock.now()))
+            done.append(
+                await programs.publish(
+                    tx,
+                    program=program,
+                    now=clock.now(),
+                    files_fingerprint=known.get(program.slug),
+                )
+            )
             await journeys.ensure_tool_schemas(tx, program=program)
     _share_with_operator(access)
     return done

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Security
 from fastapi.encoders import jsonable_encoder
-from pydantic import BaseModel
 from fastapi.security import APIKeyCookie, HTTPBearer
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 

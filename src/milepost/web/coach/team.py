@@ -119,6 +119,8 @@ async def _rows(
         for at, person in enumerate(people[:PAGE]):
             made = matrix.row(person, program, names)
             after = (person.full_name, person.user_id)
+            if _only_looks_on(tx, made):
+                continue
             if filters.standing and made.standing != filters.standing:
                 continue
             found.append(made)
@@ -128,6 +130,12 @@ async def _rows(
             return found, ""
         if read >= MOST_READ:
             return found, encode(*after)
+
+
+def _only_looks_on(tx: Transaction, row: matrix.Row) -> bool:
+    """Whether this is the coach, who walks nothing: their team is those who let them in."""
+    mine = row.user_id == tx.actor.user_id and tx.actor.role != Role.ADMIN
+    return mine and not row.begun
 
 
 async def _people(

@@ -93,9 +93,7 @@ class WalkRecord:
     cached: list[list[Any]]
 
 
-async def list_walk_records(
-    tx: Transaction, *, after: UUID | None, limit: int
-) -> list[WalkRecord]:
+async def list_walk_records(tx: Transaction, *, after: UUID | None, limit: int) -> list[WalkRecord]:
     """Return journeys of the tenant, by id, with their facts beside what is cached.
 
     Each table is read once for all of them, from the first journey to the last: asking
