@@ -1,4 +1,4 @@
-"""A client with many kept-alive connections, in a process of its own: raw HTTP/1.1, little overhead.
+"""A client with many kept-alive connections, in a process of its own: raw HTTP/1.1.
 
 Closed: a connection asks again as soon as it is answered. Paced: every connection asks at fixed
 moments, and time counts from the moment at which it should have asked.

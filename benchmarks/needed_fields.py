@@ -3,10 +3,11 @@
 Two questions, as the application's role with row-level security, one connection:
 the values of the fields that the tool with the most needs takes in (30, from 30 tools), and
 which tools are open once one was completed. The engine asks the first in one statement, of the
-tools that gave something by what the journey keeps of that (every use of it has read the journey
-before); the second in two short ones, the journey's among them, and a pure function. The spec asks each tool's schema in turn, with its
-"Batch Field Query"; to that we add nothing but the version, so that it finds the newest value.
-Both sides run on the product's own connection settings, where statements are prepared.
+tools that gave something by what the journey keeps of that (every use of it has read the
+journey before); the second in two short ones, the journey's among them, and a pure function.
+The spec asks each tool's schema in turn, with its "Batch Field Query", to which only the version
+is added, so that the newest value is found. Both sides have the product's own connection
+settings, so that statements are prepared, and both must find the same.
 """
 
 import asyncio

@@ -185,7 +185,7 @@ _PEOPLE = (
              as organization_id,
            (array['Nora', 'Joost', 'Amina', 'Pavel', 'Ines', 'Tomas', 'Leila', 'Hugo'])[1 + n %% 8]
              || ' '
-             || (array['Lind', 'Okafor', 'Brandt', 'Verhoef', 'Silva', 'Kaya', 'Moreau'])[1 + n %% 7]
+             || (array['Lind', 'Okafor', 'Brandt', 'Silva', 'Kaya', 'Moreau', 'Vos'])[1 + n %% 7]
              || ' ' || n as full_name,
            case n when %(guru)s then 'guru' when %(admin)s then 'admin' else 'user' end as role,
            date_trunc('minute', now()) - interval '160 days'

@@ -60,8 +60,8 @@ begin
      and g.starts_at <= p_now
      and (g.ends_at is null or g.ends_at > p_now);
 
-  -- Names: whom one sees, one's own audiences, one's organization, and those who
-  -- can be asked for help.
+  -- Names: whom one sees and where they belong, one's own audiences, and those who can
+  -- be asked for help.
   select v_basic
          || coalesce(array_agg(k.id), '{}')
     into v_known
@@ -82,8 +82,11 @@ begin
        where u.tenant_id = p_tenant
          and u.role in ('guru', 'admin')
       union
-      select v_user.organization_id
-       where v_user.organization_id is not null
+      select o.organization_id
+        from identity.users o
+       where o.tenant_id = p_tenant
+         and o.id = any (v_basic)
+         and o.organization_id is not null
     ) k;
 
   perform set_config('milepost.tenant', p_tenant::text, true),

@@ -215,10 +215,14 @@ create index on journeys.field_outputs (tenant_id, subject_id);
 create index on journeys.field_outputs (submission_id, field_id);
 create index on journeys.field_outputs (field_id);
 alter table journeys.field_outputs enable row level security, force row level security;
+-- What a tool gives is its result; the whole answer is its content.
 create policy read on journeys.field_outputs for select
   using (
     tenant_id = (select identity.tenant())
-    and ((select identity.sees_all('full')) or subject_id in (select unnest(identity.sees('full'))))
+    and (
+      (select identity.sees_all('detailed'))
+      or subject_id in (select unnest(identity.sees('detailed')))
+    )
   );
 create policy make on journeys.field_outputs for insert
   with check (
@@ -283,6 +287,7 @@ set search_path = ''
 as $$
 declare
   v_table text;
+  v_level text;
 begin
   if p_tool !~ '^[a-z][a-z0-9_]{0,62}$' then
     raise invalid_parameter_value using message = format('%s can''t name a schema', p_tool);
@@ -310,7 +315,9 @@ begin
        references %I.submissions (tenant_id, id, tool) on delete cascade',
     p_tool, p_tool
   );
-  foreach v_table in array array['submissions', 'field_outputs'] loop
+  for v_table, v_level in
+    values ('submissions', 'full'), ('field_outputs', 'detailed')
+  loop
     execute format(
       'alter table %I.%I enable row level security, force row level security',
       p_tool, v_table
@@ -321,12 +328,12 @@ begin
         using (
           tenant_id = (select identity.tenant())
           and (
-            (select identity.sees_all('full'))
-            or subject_id in (select unnest(identity.sees('full')))
+            (select identity.sees_all(%L))
+            or subject_id in (select unnest(identity.sees(%L)))
           )
         )
       $policy$,
-      p_tool, v_table
+      p_tool, v_table, v_level, v_level
     );
     -- Written only through journeys.submissions and journeys.field_outputs.
     execute format('grant select on %I.%I to milepost_app', p_tool, v_table);

@@ -42,13 +42,13 @@ identity.accounts                      delete  systems
 identity.subjects (person)             select  owner gurus_let_in admin system
 identity.subjects (person)             insert  admin system
 identity.subjects (person)             delete  owner system
-identity.subjects (company)            select  owner colleague admin system
+identity.subjects (company)            select  owner colleague gurus_let_in admin system
 identity.subjects (company)            insert  admin system
 identity.subjects (company)            delete  system
 # Anybody may leave.
 identity.subjects                      delete* people system foreigners
 
-identity.organizations                 select  owner colleague admin system
+identity.organizations                 select  owner colleague gurus_let_in admin system
 identity.organizations                 insert  admin system
 identity.organizations                 update  admin system
 
@@ -160,7 +160,7 @@ journeys.submissions (company's draft) update  owner colleague
 # Whoever writes a draft is named as who wrote it.
 journeys.submissions                   update* owner !colleague
 
-journeys.field_outputs                 select  owner guru_full system
+journeys.field_outputs                 select  owner guru_detailed guru_full system
 journeys.field_outputs                 insert  owner
 
 journeys.reviews                       select  owner guru_full system
@@ -173,7 +173,7 @@ journeys.tools                         delete  publisher
 
 # A tool's own tables are for reading; they are written through the ones above.
 sprint_*.submissions                   select  owner guru_full system
-sprint_*.field_outputs                 select  owner guru_full system
+sprint_*.field_outputs                 select  owner guru_detailed guru_full system
 
 # Everybody in a tenant may tell what happened; few may read it.
 events.log                             select  owner guru_full system

@@ -10,9 +10,7 @@ from tests.browser.town import ADMIN, GURU, LEARNER, MAYA, Town
 NOBODY = ""
 
 # What answers a browser's GET with something else than a page of ours.
-NO_PAGES = frozenset(
-    {"/", "/account/export", "/auth/oidc/{slug}", "/auth/oidc/{slug}/callback"}
-)
+NO_PAGES = frozenset({"/", "/account/export", "/auth/oidc/{slug}", "/auth/oidc/{slug}/callback"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,9 +74,9 @@ async def test_asking_to_be_let_in(town: Town, visit: Visit) -> None:
     page = coach.page
     await page.get_by_text("Ask somebody to share with you").click()
     await page.get_by_label("Their e-mail address").fill(hugo.user.email)
-    await page.locator("#received form[action='/sharing/ask#received']").get_by_role(
-        "button"
-    ).click()
+    await (
+        page.locator("#received form[action='/sharing/ask#received']").get_by_role("button").click()
+    )
     await expect(page.locator("#received")).to_contain_text("not answered yet")
 
     await learner.go("/sharing")
