@@ -16,6 +16,7 @@ import httpx2
 
 from benchmarks import load, population, replay, report, serving, world
 from milepost.main import create_app
+from milepost.platform import logs
 from milepost.platform.db import Database
 from milepost.platform.db.connect import DatabaseAccess, open_database
 from milepost.settings import Settings
@@ -144,6 +145,7 @@ async def _recorded(
     """Hand in for the last few people, noting statements; the first answers only warm up."""
     asked = _Requests(people)
     found: list[tuple[int, list[replay.Statement]]] = []
+    logs.configure("warning")
     database = Database(access.roles.app, max_size=1)
     await database.open()
     app = create_app(Settings(data=Path("unused")), database, access.secret)

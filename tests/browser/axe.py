@@ -6,14 +6,15 @@ from playwright.async_api import Page
 
 RUN = """
 async () => {
+  const why = (node) => [...node.any, ...node.all, ...node.none].map((check) => check.message);
+  const told = (node) => `${node.target.join(' ')}: ${why(node).join('; ')}`;
   const found = await axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
     resultTypes: ['violations'],
   });
   return found.violations
     .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map((one) => ({ rule: one.id, where: one.nodes.slice(0, 4).map((node) =>
-      node.target.join(' ') + ': ' + node.any.concat(node.all, node.none).map((check) => check.message).join('; ')) }));
+    .map((one) => ({ rule: one.id, where: one.nodes.slice(0, 4).map(told) }));
 }
 """
 SIDEWAYS = """
@@ -21,7 +22,8 @@ SIDEWAYS = """
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide && document.body.scrollWidth <= wide) return [];
   return [...document.querySelectorAll('body *')]
-    .filter((one) => one.getBoundingClientRect().right > wide + 1 && !one.closest('.scroller, .map-scroller'))
+    .filter((one) => one.getBoundingClientRect().right > wide + 1)
+    .filter((one) => !one.closest('.scroller, .map-scroller'))
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120)).concat('the page scrolls sideways');
 }
 """

@@ -1,4 +1,4 @@
-"""Half way through: what changed since, versions side by side, what is locked, what was reviewed."""
+"""Half way through: what changed since, versions side by side, what is locked, reviews."""
 
 from playwright.async_api import expect
 

@@ -1,4 +1,4 @@
-"""Where the browser tests take place: the demo's people, new ones, their sessions and their work."""
+"""Where the browser tests take place: the demo's people, new ones, their sessions and work."""
 
 import asyncio
 import email

@@ -122,6 +122,9 @@ async def test_without_a_full_grant_answers_stay_closed(
         assert page.status_code == 200
         assert "Answers are not shared with you" in words_of(page.text)
         assert "sprint-0-woop" not in page.text
+        # The wish is a result of WOOP: what a grant of results shows, and no administrator sees.
+        assert (wish in page.text) == (browser is guru)
+        assert demo_answers()["sprint-0-woop"]["outcome"] not in page.text
         closed = await browser.get(f"/team/{learner.someone.id}/sprint-0-woop")
         assert closed.status_code == 403
         assert "has not shared answers" in words_of(closed.text)

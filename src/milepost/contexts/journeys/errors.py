@@ -66,7 +66,7 @@ def explain(program: Program, standing: Standing) -> dict[str, Any] | None:
 def _title(program: Program, kind: str, name: str) -> str:
     if kind == "step":
         return program.step(name).title
-    return next(give.title for give in program.producer_of(name).gives if give.field == name)
+    return program.give_of(name).title
 
 
 def _names(program: Program, slugs: tuple[str, ...]) -> str:

@@ -270,6 +270,10 @@ class Program:
         """The step that gives a field; KeyError if none does."""
         return self.graph.producers[field]
 
+    def give_of(self, field: str) -> Give:
+        """How that step gives it: its title, and the form property it comes from; KeyError."""
+        return next(give for give in self.producer_of(field).gives if give.field == field)
+
     def consumers_of(self, field: str) -> tuple[str, ...]:
         """The slugs of the steps that need a field, in program order."""
         return self.graph.consumers[field]

@@ -11,7 +11,7 @@ from milepost.contexts.programs.types import Program
 
 LEVELS: Mapping[str, tuple[str, str]] = {
     Level.BASIC: ("Progress", "which {steps} you began and finished, and when"),
-    Level.DETAILED: ("Results", "progress, and scores and figures that follow from your work"),
+    Level.DETAILED: ("Results", "progress, and the key values your {steps} gave; not the answers"),
     Level.FULL: ("Everything", "all your answers too, drafts included; they can write reviews"),
 }
 CAPACITIES: Mapping[str, str] = {

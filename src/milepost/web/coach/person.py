@@ -50,6 +50,15 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A value that a step gave, and how it is to be read."""
+
+    title: str
+    prop: dict[str, Any]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A step of the person's path."""
 
@@ -81,6 +90,7 @@ async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
         phases=_by_phase(walk.program, lines) if walk else [],
         done=sum(line.state.done for line in lines),
         reviewed={review.step_slug for review in reviews},
+        results=await _results(tx, walk) if walk and access.level == Level.DETAILED else {},
     )
 
 
@@ -133,6 +143,19 @@ async def write_review(
     return pages.redirect(
         f"/team/{user_id}/{step_slug}?version={version}#reviews", "review-written"
     )
+
+
+async def _results(tx: Transaction, walk: Walk) -> dict[str, list[Result]]:
+    """Gather what each step gave, for somebody who is shown results and no answers."""
+    found: dict[str, list[Result]] = {}
+    for field, value in (await journeys.list_fields(tx, walk=walk)).items():
+        shown = Result(
+            title=walk.program.give_of(field).title,
+            prop=answers.field_property(walk.program, field),
+            value=value.value,
+        )
+        found.setdefault(walk.program.producer_of(field).slug, []).append(shown)
+    return found
 
 
 async def _step_page(

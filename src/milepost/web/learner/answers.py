@@ -22,16 +22,9 @@ def ordered_form(step: Step) -> dict[str, Any]:
 
 def field_property(program: Program, field_id: str) -> dict[str, Any]:
     """Return the property that a field is taken from: how its value is to be read."""
-    step = program.producer_of(field_id)
-    source = next(give.source for give in step.gives if give.field == field_id)
-    found: dict[str, Any] = ordered_form(step)["properties"][source]
+    source = program.give_of(field_id).source
+    found: dict[str, Any] = ordered_form(program.producer_of(field_id))["properties"][source]
     return found
-
-
-def field_title(program: Program, field_id: str) -> str:
-    """Return what people call a field."""
-    gives = program.producer_of(field_id).gives
-    return next(give.title for give in gives if give.field == field_id)
 
 
 def _ordered_property(prop: dict[str, Any], columns: list[str] | None) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Standing, State
 from milepost.contexts.programs.types import Program, Step
-from milepost.web.learner.answers import field_title
 from milepost.web.learner.map_layout import Band, Edge, Picture, Station
 
 
@@ -194,7 +193,7 @@ def _neighbour(walk: Walk, shown: Step, needing: Step, giver: Step | None = None
     """Show a step with the fields that `needing` takes from it, or from the giver."""
     giver = giver or shown
     fields = tuple(
-        field_title(walk.program, need.field)
+        walk.program.give_of(need.field).title
         for need in needing.needs
         if _gives(walk.program, need.field, giver)
     )

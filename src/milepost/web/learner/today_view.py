@@ -8,7 +8,7 @@ from typing import Any
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Outdated, Review, State, StepRow
 from milepost.contexts.programs.types import Step
-from milepost.web.learner.answers import field_property, field_title
+from milepost.web.learner.answers import field_property
 
 LATELY = timedelta(days=7)
 REVIEWS_STAY = timedelta(days=14)
@@ -95,7 +95,7 @@ def changes(walk: Walk, outdated: Sequence[Outdated]) -> list[Change]:
             step=program.step(item.step_slug),
             origin=program.producer_of(item.field_id),
             field=item.field_id,
-            title=field_title(program, item.field_id),
+            title=program.give_of(item.field_id).title,
             prop=field_property(program, item.field_id),
             used=item.used,
             current=item.current,

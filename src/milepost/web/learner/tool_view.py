@@ -8,7 +8,7 @@ from typing import Any
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Desk, FieldValue, Missing, State, StepRow, Submission
 from milepost.contexts.programs.types import Program, Step
-from milepost.web.learner.answers import field_property, field_title, ordered_form
+from milepost.web.learner.answers import field_property, ordered_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def inflows(program: Program, step: Step, desk: Desk) -> list[Inflow]:
     return [
         Inflow(
             field=need.field,
-            title=field_title(program, need.field),
+            title=program.give_of(need.field).title,
             why=need.why,
             prop=field_property(program, need.field),
             origin=program.producer_of(need.field),
@@ -72,7 +72,7 @@ def obstacles(walk: Walk, missing: Sequence[Missing]) -> list[Obstacle]:
     return [
         Obstacle(
             title=(
-                field_title(program, item.name)
+                program.give_of(item.name).title
                 if item.kind == "field"
                 else program.step(item.name).title
             ),

@@ -125,19 +125,13 @@ class FieldOut(BaseModel):
         step = program.producer_of(value.field_id)
         return cls(
             field=value.field_id,
-            title=field_title(program, value.field_id),
+            title=program.give_of(value.field_id).title,
             value=value.value,
             step=step.slug,
             step_title=step.title,
             version=value.version,
             at=value.at,
         )
-
-
-def field_title(program: Program, field_id: str) -> str:
-    """Tell what people call a field."""
-    gives = program.producer_of(field_id).gives
-    return next(give.title for give in gives if give.field == field_id)
 
 
 class OutdatedOut(BaseModel):
@@ -160,7 +154,7 @@ class OutdatedOut(BaseModel):
             step=item.step_slug,
             version=item.version,
             field=item.field_id,
-            title=field_title(program, item.field_id),
+            title=program.give_of(item.field_id).title,
             used=item.used,
             used_version=item.used_version,
             current=item.current,
