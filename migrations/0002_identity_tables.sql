@@ -399,14 +399,15 @@ create policy remove on identity.sign_in_failures for delete
   using ((select identity.sees_all('full')));
 grant select, insert, delete on identity.sign_in_failures to milepost_app;
 
--- What a caller was answered to an Idempotency-Key, so that a repeat is told the same.
+-- What a caller was answered to an Idempotency-Key, so that a repeat is told the same, to
+-- the letter: json keeps the order that jsonb would lose.
 create table identity.replies (
   tenant_id uuid not null,
   subject_id uuid not null,
   key text not null,
   request_hash bytea not null,
   status integer,
-  body jsonb,
+  body json,
   created_at timestamptz not null,
   primary key (tenant_id, subject_id, key),
   foreign key (tenant_id, subject_id) references identity.subjects (tenant_id, id)

@@ -39,6 +39,7 @@ BESIDES = {
         "forms": "a form as JSON Schema: its answers held to it",
         "layout": "how a form is shown",
         "names": "which names a program, a step and a field may have",
+        "fingerprint": "tells whether program files changed, without reading them",
         "wording": "a program's own words for things",
         "export": "the views of a program that others expect",
         "scaffold": "the file of a new tool",

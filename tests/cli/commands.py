@@ -5,6 +5,7 @@ Whatever is started here is ended by pid, with all that it started: `Running.end
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# Tests that are killed take what they started with them.
+TIED = ("setpriv", "--pdeathsig", "TERM", "--") if shutil.which("setpriv") else ()
 COMMAND = (str(Path(sys.executable).with_name("milepost")),)
 READY = re.compile(r"^Milepost is ready at (http://\S+)$", re.MULTILINE)
 # Somebody who is not root and owns nothing.
@@ -35,7 +38,7 @@ class Spot:
         """Start the command, what it says going to `out` and `err` in the folder."""
         with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
             return subprocess.Popen(
-                [*self.command, *map(str, words)],
+                [*TIED, *self.command, *map(str, words)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -8,8 +8,8 @@ import psycopg
 from milepost.cli.database import transaction_of
 from milepost.contexts.identity.types import Nobody
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.programs import files
 from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.fingerprint import fingerprint
 from milepost.contexts.programs.types import Program, Published
 from milepost.platform import clock
 from milepost.platform.db import roles
@@ -23,7 +23,7 @@ async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Pub
     What is published over a program that ships stays until the files that ship change: the
     next start finds these noted as published.
     """
-    known = {path.name: files.fingerprint(path) for path in shipped_programs()}
+    known = {path.name: fingerprint(path) for path in shipped_programs()}
     async with transaction_of(access.roles.owner, Nobody()) as tx:
         done: list[Published] = []
         for program in chosen:
@@ -45,13 +45,14 @@ async def publish_shipped(access: DatabaseAccess, folders: Iterable[Path]) -> No
     async with transaction_of(access.roles.owner, Nobody()) as tx:
         made = False
         for path in folders:
-            fingerprint = files.fingerprint(path)
-            if await programs.is_published_from(tx, slug=path.name, files_fingerprint=fingerprint):
+            found = fingerprint(path)
+            if await programs.is_published_from(tx, slug=path.name, files_fingerprint=found):
                 continue
+            # A start that finds nothing new needs no YAML reader.
+            from milepost.contexts.programs import files
+
             program = files.load(path)
-            await programs.publish(
-                tx, program=program, now=clock.now(), files_fingerprint=fingerprint
-            )
+            await programs.publish(tx, program=program, now=clock.now(), files_fingerprint=found)
             await journeys.ensure_tool_schemas(tx, program=program)
             made = True
     if made:

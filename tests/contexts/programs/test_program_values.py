@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from milepost.contexts.programs import export, files, layout, names, service
 from milepost.contexts.programs.errors import FaultyFiles, UnsoundProgram
+from milepost.contexts.programs.fingerprint import fingerprint
 from milepost.contexts.programs.types import (
     Difficulty,
     Domain,
@@ -211,11 +212,11 @@ def test_the_demo_answers_by_step(bakery):
 
 
 def test_the_fingerprint_follows_the_bytes(bakery):
-    before = files.fingerprint(bakery)
-    assert files.fingerprint(bakery) == before
+    before = fingerprint(bakery)
+    assert fingerprint(bakery) == before
     with (bakery / "steps" / "02-shop.yaml").open("a") as file:
         file.write("# a note\n")
-    assert files.fingerprint(bakery) != before
+    assert fingerprint(bakery) != before
 
 
 def test_a_folder_that_cannot_be_read_tells_why(bakery):

@@ -5,7 +5,6 @@ to be checked. `build` makes a `Program` of a folder that `check` found sound; `
 folders that are known to be good.
 """
 
-import hashlib
 import io
 import math
 from collections.abc import Iterator, Mapping
@@ -97,16 +96,6 @@ def read(path: Path, *, demos: bool = True) -> Folder:
     return folder
 
 
-def fingerprint(path: Path) -> str:
-    """A hash over the files' bytes: tells whether anything changed without reading any YAML."""
-    digest = hashlib.sha256()
-    for file in sorted([path / "program.yaml", *(path / "steps").glob("*.yaml")]):
-        content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
 def load(path: Path) -> Program:
     """The program in a folder of files that were checked before; FaultyFiles if unreadable."""
     folder = read(path, demos=False)
@@ -118,14 +107,18 @@ def load(path: Path) -> Program:
 
 def load_demo(path: Path) -> dict[str, dict[str, Any]]:
     """The demo company's answers by step slug, for a folder that was checked before."""
-    answers: dict[str, dict[str, Any]] = {}
-    for file in sorted((path / "demo").glob("*.yaml")):
-        step = _read_file(path, path / "steps" / file.name)
-        demo = _read_file(path, file)
-        if step.faults or demo.faults:
-            raise FaultyFiles((*step.faults, *demo.faults))
-        answers[step.content["slug"]] = demo.content
-    return answers
+    found = {step.slug: load_answers(path, step) for step in load(path).steps}
+    return {slug: answers for slug, answers in found.items() if answers}
+
+
+def load_answers(path: Path, step: Step) -> dict[str, Any]:
+    """The demo company's answers to one step; none in a program without them."""
+    for file in (path / "demo").glob(f"{step.order:02}-*.yaml"):
+        answers = _read_file(path, file)
+        if answers.faults:
+            raise FaultyFiles(tuple(answers.faults))
+        return answers.content
+    return {}
 
 
 def build(folder: Folder) -> Program:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json
 
 from milepost.contexts.identity.types import Reply
 from milepost.platform.db import Transaction
@@ -57,7 +57,7 @@ async def update_reply(tx: Transaction, *, key: str, status: int, body: object) 
             "user_id": tx.actor.user_id,
             "key": key,
             "status": status,
-            "body": Jsonb(body),
+            "body": Json(body),
         },
     )
 

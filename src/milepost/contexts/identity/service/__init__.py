@@ -1,5 +1,7 @@
 """The use cases of identity, and its public face."""
 
+from typing import TYPE_CHECKING, Any
+
 from milepost.contexts.identity.roster import Plan
 from milepost.contexts.identity.service.exports import export_me
 from milepost.contexts.identity.service.grants import (
@@ -23,7 +25,6 @@ from milepost.contexts.identity.service.links import (
     request_reset,
     set_password_by_link,
 )
-from milepost.contexts.identity.service.oidc import Flow, find_provider, finish_oidc, leave_for
 from milepost.contexts.identity.service.organizations import (
     ensure_organization,
     ensure_tenant,
@@ -56,6 +57,14 @@ from milepost.contexts.identity.service.sign_in import (
     sign_in,
     sign_out,
 )
+
+if TYPE_CHECKING:
+    from milepost.contexts.identity.service.oidc import (
+        Flow,
+        find_provider,
+        finish_oidc,
+        leave_for,
+    )
 
 __all__ = [
     "Audience",
@@ -111,3 +120,12 @@ __all__ = [
     "sign_out",
     "update_user",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what speaks OpenID Connect when somebody first does: it brings two libraries along."""
+    if name in ("Flow", "find_provider", "finish_oidc", "leave_for"):
+        from milepost.contexts.identity.service import oidc
+
+        return getattr(oidc, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
