@@ -346,4 +346,15 @@ _WALKS = (
        and s.submitted_at is not null
      order by s.submitted_at
     """,
+    """
+    insert into journeys.current_fields (
+      tenant_id, journey_id, field_id, subject_id, tool, version, field_value, created_at
+    )
+    select distinct on (fo.journey_id, fo.field_id)
+           fo.tenant_id, fo.journey_id, fo.field_id, fo.subject_id, fo.tool, fo.version,
+           fo.field_value, fo.created_at
+      from journeys.field_outputs fo
+     where fo.tenant_id = %(tenant)s
+     order by fo.journey_id, fo.field_id, fo.version desc
+    """,
 )

@@ -1,8 +1,8 @@
 -- Journeys: who walks which version of a program, what happened, what was handed in.
 --
--- journeys.facts, submissions and field_outputs are what happened. journeys.steps
--- and journeys.held_fields are caches of what follows from it, made by
--- rules.resolve() and compared with it by `milepost verify`.
+-- journeys.facts, submissions and field_outputs are what happened. journeys.steps,
+-- journeys.held_fields and current_fields are caches of what follows from it, which
+-- `milepost verify` derives anew and compares.
 
 create schema journeys;
 grant usage on schema journeys to milepost_app, milepost_operator;
@@ -230,6 +230,46 @@ create policy make on journeys.field_outputs for insert
     and subject_id in (select unnest(identity.writes()))
   );
 grant select, insert on journeys.field_outputs to milepost_app;
+
+-- The newest output of each field, so that what a tool needs from thirty others is one
+-- range of one index. A cache, written with the outputs it repeats.
+create table journeys.current_fields (
+  tenant_id uuid not null,
+  journey_id uuid not null,
+  field_id text not null,
+  subject_id uuid not null,
+  tool text not null,
+  version integer not null,
+  field_value jsonb not null,
+  created_at timestamptz not null,
+  primary key (tenant_id, journey_id, field_id),
+  foreign key (tenant_id, subject_id) references identity.subjects (tenant_id, id)
+    on delete cascade,
+  foreign key (tenant_id, journey_id) references journeys.journeys (tenant_id, id)
+    on delete cascade
+);
+create index on journeys.current_fields (tenant_id, subject_id);
+alter table journeys.current_fields enable row level security, force row level security;
+create policy read on journeys.current_fields for select
+  using (
+    tenant_id = (select identity.tenant())
+    and (
+      (select identity.sees_all('detailed'))
+      or subject_id in (select unnest(identity.sees('detailed')))
+    )
+  );
+create policy make on journeys.current_fields for insert
+  with check (
+    tenant_id = (select identity.tenant())
+    and subject_id in (select unnest(identity.writes()))
+  );
+create policy change on journeys.current_fields for update
+  using (
+    tenant_id = (select identity.tenant())
+    and subject_id in (select unnest(identity.writes()))
+  );
+grant select, insert on journeys.current_fields to milepost_app;
+grant update (tool, version, field_value, created_at) on journeys.current_fields to milepost_app;
 
 create table journeys.reviews (
   tenant_id uuid not null,

@@ -162,6 +162,12 @@ journeys.submissions                   update* owner !colleague
 
 journeys.field_outputs                 select  owner guru_detailed guru_full system
 journeys.field_outputs                 insert  owner
+journeys.current_fields (owner's)      select  owner guru_detailed guru_full system
+journeys.current_fields (owner's)      insert  owner
+journeys.current_fields (owner's)      update  owner
+journeys.current_fields (guru's)       select  guru system
+journeys.current_fields (guru's)       insert  guru
+journeys.current_fields (guru's)       update  guru
 
 journeys.reviews                       select  owner guru_full system
 journeys.reviews                       insert  guru_full

@@ -89,6 +89,20 @@ def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
             variant,
             fresh={"step_slug": "sprint-1-identity"},
         )
+    for variant, whose in (("owner's", about), ("guru's", gurus)):
+        yield Planted(
+            "journeys.current_fields",
+            {
+                **whose,
+                "field_id": "woop.wish",
+                "tool": "sprint_00_woop",
+                "version": 1,
+                "field_value": "To sail.",
+                "created_at": cast.now,
+            },
+            variant,
+            fresh={"field_id": "woop.outcome"},
+        )
     yield from _submissions(operator, cast, about, company, str(journeys[company]))
     yield Planted(
         "journeys.reviews",

@@ -45,6 +45,7 @@ WRITTEN_IN = {
     "identity.subjects",
     "identity.users",
     "journeys.facts",
+    "journeys.current_fields",
     "journeys.field_outputs",
     "journeys.journeys",
     "journeys.reviews",

@@ -335,3 +335,19 @@ async def test_verify_finds_nothing_stale_until_something_is(
         (journey.id, VISION),
     )
     assert await stale() == [f"{VISION} state"]
+
+
+async def test_verify_notices_a_current_field_that_is_not_the_newest_output(
+    db: Database, place: Place, operator: Any
+) -> None:
+    nora = await place.person()
+    journey = await begin(db, nora)
+    await hand_in(db, nora, journey, WOOP)
+    await operator.execute(
+        "update journeys.current_fields set field_value = '\"another\"'"
+        " where journey_id = %s and field_id = 'woop.wish'",
+        (journey.id,),
+    )
+    async with db.transaction(place.system) as tx:
+        found = [item.what async for _, stale in journeys.verify(tx) for item in stale]
+    assert found == ["current_fields woop.wish"]

@@ -1,6 +1,7 @@
 """Statements about the values that flow from tool to tool."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from milepost.contexts.journeys.types import FieldValue, Outdated
@@ -8,44 +9,75 @@ from milepost.platform.db import Transaction
 
 
 async def list_fields(
-    tx: Transaction, *, journey_id: UUID, field_ids: Sequence[str], tools: Sequence[str]
+    tx: Transaction, *, journey_id: UUID, field_ids: Sequence[str]
 ) -> list[FieldValue]:
-    """Return what those fields are now; `tools` names the schemas that give them.
-
-    One statement over all the tools' tables, however many give the fields: naming the
-    tools lets PostgreSQL leave the other partitions alone.
-    """
+    """Return what those fields are now."""
     return await tx.many(
         FieldValue,
         """
-        select n.field_id,
-               n.tool,
-               n.version,
-               n.field_value as value,
-               n.created_at as at
-          from (
-            select distinct on (fo.tool, fo.field_id)
-                   fo.field_id,
-                   fo.tool,
-                   fo.version,
-                   fo.field_value,
-                   fo.created_at
-              from journeys.field_outputs fo
-             where fo.tenant_id = %(tenant_id)s
-               and fo.journey_id = %(journey_id)s
-               and fo.tool = any (%(tools)s)
-               and fo.field_id = any (%(field_ids)s)
-             order by fo.tool, fo.field_id, fo.version desc
-          ) n
-         where n.field_value <> 'null'
+        select c.field_id,
+               c.tool,
+               c.version,
+               c.field_value as value,
+               c.created_at as at
+          from journeys.current_fields c
+         where c.tenant_id = %(tenant_id)s
+           and c.journey_id = %(journey_id)s
+           and c.field_id = any (%(field_ids)s)
+           and c.field_value <> 'null'
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "journey_id": journey_id,
-            "tools": list(tools),
             "field_ids": list(field_ids),
         },
     )
+
+
+async def list_stale_fields(tx: Transaction, *, first: UUID, last: UUID) -> list[tuple[UUID, str]]:
+    """Return where, from one journey to another, the cache is not the newest output."""
+    found = await tx.many(
+        _StaleField,
+        """
+        with newest as (
+          select distinct on (fo.journey_id, fo.field_id)
+                 fo.journey_id,
+                 fo.field_id,
+                 fo.tool,
+                 fo.version,
+                 fo.field_value
+            from journeys.field_outputs fo
+           where fo.tenant_id = %(tenant_id)s
+             and fo.journey_id between %(first)s and %(last)s
+           order by fo.journey_id, fo.field_id, fo.version desc
+        ),
+        cached as (
+          select c.journey_id,
+                 c.field_id,
+                 c.tool,
+                 c.version,
+                 c.field_value
+            from journeys.current_fields c
+           where c.tenant_id = %(tenant_id)s
+             and c.journey_id between %(first)s and %(last)s
+        )
+        select journey_id,
+               field_id
+          from newest n
+          full join cached c using (journey_id, field_id)
+         where (n.tool, n.version, n.field_value)
+               is distinct from (c.tool, c.version, c.field_value)
+         order by journey_id, field_id
+        """,
+        {"tenant_id": tx.actor.tenant_id, "first": first, "last": last},
+    )
+    return [(row.journey_id, row.field_id) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _StaleField:
+    journey_id: UUID
+    field_id: str
 
 
 async def list_outdated(
@@ -80,18 +112,10 @@ async def list_outdated(
                c.created_at as changed_at
           from latest l
          cross join lateral jsonb_each(l.inputs) i
-         cross join lateral (
-           select fo.field_value,
-                  fo.version,
-                  fo.created_at
-             from journeys.field_outputs fo
-            where fo.tenant_id = %(tenant_id)s
-              and fo.journey_id = %(journey_id)s
-              and fo.tool = i.value ->> 'tool'
-              and fo.field_id = i.key
-            order by fo.version desc
-            limit 1
-         ) c
+          join journeys.current_fields c
+            on c.tenant_id = %(tenant_id)s
+           and c.journey_id = %(journey_id)s
+           and c.field_id = i.key
          where c.field_value is distinct from i.value -> 'value'
            and not exists (
              select 1

@@ -252,6 +252,20 @@ async def hand_in(
                  o.value, s.submitted_at
             from submission s
            cross join lateral jsonb_each(%(outputs)s) o
+        ),
+        current as (
+          insert into journeys.current_fields (
+            tenant_id, journey_id, field_id, subject_id, tool, version, field_value, created_at
+          )
+          select s.tenant_id, s.journey_id, o.key, s.subject_id, s.tool, s.version, o.value,
+                 s.submitted_at
+            from submission s
+           cross join lateral jsonb_each(%(outputs)s) o
+          on conflict (tenant_id, journey_id, field_id) do update
+             set tool = excluded.tool,
+                 version = excluded.version,
+                 field_value = excluded.field_value,
+                 created_at = excluded.created_at
         )
         select s.id,
                s.subject_id,

@@ -1,6 +1,5 @@
 """A step as its walker finds it: what flowed in, the draft, what was handed in before."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from milepost.contexts.journeys.queries import fields as field_queries
@@ -72,16 +71,8 @@ async def get_submission(
 
 
 async def _fields(tx: Transaction, walk: Walk, field_ids: list[str]) -> dict[str, FieldValue]:
-    # What was never given has no value: the tables of tools still ahead stay closed.
-    given = [field for field in field_ids if field in walk.facts.fields]
-    if not given:
+    if not field_ids:
         return {}
-    producers: Mapping[str, Step] = walk.program.fields
-    values = await field_queries.list_fields(
-        tx,
-        journey_id=walk.journey.id,
-        field_ids=given,
-        tools=sorted({producers[field].tool_schema for field in given}),
-    )
+    values = await field_queries.list_fields(tx, journey_id=walk.journey.id, field_ids=field_ids)
     found = {value.field_id: value for value in values}
-    return {field: found[field] for field in given if field in found}
+    return {field: found[field] for field in field_ids if field in found}

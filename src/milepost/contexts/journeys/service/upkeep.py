@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.queries import fields as field_queries
 from milepost.contexts.journeys.queries import progress as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.queries.progress import WalkRecord
@@ -47,6 +48,12 @@ async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
         for record in records:
             version = await programs.get_version(tx, version_id=record.version_id)
             stale += compare(version.program, record)
+        stale += [
+            Stale(journey_id, f"current_fields {field_id}", "another value", "the newest output")
+            for journey_id, field_id in await field_queries.list_stale_fields(
+                tx, first=records[0].journey_id, last=records[-1].journey_id
+            )
+        ]
         yield len(records), stale
         after = records[-1].journey_id
 
