@@ -94,6 +94,10 @@ async def test_places_and_filters(town: Town, visit: Visit) -> None:
     visitor = await visit(town.maya, java_script_enabled=False)
     page = visitor.page
     await visitor.go("/map")
+    # What only scripts can do is not offered.
+    await expect(page.locator("[data-theme-switch], .map-keys").filter(visible=True)).to_have_count(
+        0
+    )
     await page.locator('.map.wide [data-stop="sprint-8-goals"]').click()
     await expect(page.locator("#detail").get_by_role("heading", level=2)).to_be_visible()
     await visitor.go("/map?view=list")

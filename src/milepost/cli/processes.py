@@ -18,6 +18,8 @@ from milepost.platform.http.server import run
 
 # A child gets this long to finish what it is doing; uvicorn allows requests ten seconds.
 GRACE_SECONDS = 15.0
+# When the parent is gone nobody ends those that don't finish, and its database is gone too.
+ORPHAN_SECONDS = 1.0
 # One that dies sooner than this after its start is not started a fourth time.
 EARLY_SECONDS = 5.0
 EARLY_DEATHS = 3
@@ -146,6 +148,7 @@ class Family:
 def _orphaned(loop: asyncio.AbstractEventLoop, alive: int, stop: asyncio.Event) -> None:
     loop.remove_reader(alive)
     stop.set()
+    loop.call_later(ORPHAN_SECONDS, os._exit, 1)
 
 
 def _ended(child: Child) -> bool:

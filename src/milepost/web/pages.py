@@ -1,8 +1,8 @@
 """How a page is drawn and how one leads to the next: the frame's context, redirects, notices."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -129,12 +129,17 @@ def until(text: str, *, zone: str) -> datetime | None:
 
 def _drawn(request: Request, template: str, status: int, context: dict[str, Any]) -> Response:
     notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""), "")
-    body = (
-        environment(request)
-        .get_template(template)
-        .render({"now": clock.now(), "notice": notice, **context})
+    templates = environment(request)
+    body = templates.get_template(template).render(
+        {"now": clock.now(), "notice": notice, **context}
     )
-    response = HTMLResponse(body, status, headers={"cache-control": "no-store"})
+    # Which links a browser may fetch when the pointer rests on them.
+    asset = cast("Callable[[str], str]", templates.globals["asset"])
+    response = HTMLResponse(
+        body,
+        status,
+        headers={"cache-control": "no-store", "speculation-rules": f'"{asset("prefetch.json")}"'},
+    )
     if NOTICE_COOKIE in request.cookies:
         response.delete_cookie(NOTICE_COOKIE, path="/", httponly=True, samesite="lax")
     return response

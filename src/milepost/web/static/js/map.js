@@ -4,8 +4,6 @@ import { say } from './say.js';
 
 const map = document.querySelector('[data-map]');
 const detail = document.getElementById('detail');
-const hint = document.querySelector('[data-map-keys]');
-if (hint) hint.hidden = false;
 
 // Two pictures are on the page, one of them shown; what is chosen is chosen in both.
 const stops = () => [...map.querySelectorAll('[data-stop]')];

@@ -19,9 +19,6 @@
 
   if (read()) apply(read());
 
-  document.addEventListener('DOMContentLoaded', () => {
-    for (const button of document.querySelectorAll('[data-theme-switch]')) button.hidden = false;
-  });
   document.addEventListener('click', (event) => {
     if (!event.target.closest?.('[data-theme-switch]')) return;
     const dark = root.dataset.theme ? root.dataset.theme === 'dark' : system.matches;
