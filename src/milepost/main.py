@@ -102,7 +102,8 @@ def worker(access: DatabaseAccess, settings: Settings) -> Serve:
         await database.open()
         try:
             context = job_context(settings, database)
-            await jobs.run_worker(access.roles.app, context, stop)
+            # The parent waits fifteen seconds for its children.
+            await jobs.run_worker(access.roles.app, context, stop, finish_seconds=10)
         finally:
             await database.close()
 

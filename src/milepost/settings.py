@@ -6,10 +6,14 @@ Also says where the files that ship (programs, migrations) are.
 import os
 import sys
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Addresses to listen on that nobody can be sent to.
+_EVERYWHERE = (str(IPv4Address(0)), str(IPv6Address(0)))
 
 
 class OidcProvider(BaseModel):
@@ -64,7 +68,10 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         """Tell under which address people reach this server, for links in mails."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        host = "localhost" if self.host in _EVERYWHERE else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def default_data_folder() -> Path:

@@ -102,3 +102,13 @@ def waits(data: Path) -> bool:
             """
         ).fetchone()
     return bool(found and found[0])
+
+
+def test_without_its_database_it_ends_and_says_so(data: Path, start: Up) -> None:
+    running = start(data, "--demo")
+    server = int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(server, signal.SIGKILL)
+    assert running.process.wait(30) == 1
+    assert "PostgreSQL has ended" in running.err
+    assert "Traceback" not in running.err
+    assert within(2, lambda: not running.left())

@@ -5,6 +5,13 @@ import sys
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr and exit code 1."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _run() -> None:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 

@@ -76,12 +76,18 @@ class Family:
             except BlockingIOError:
                 self._require_alive()
 
-    def watch(self, stop_signals: set[signal.Signals]) -> None:
-        """Wait for a stop signal, starting again what dies. Raises ChildFailed."""
+    def watch(self, stop_signals: set[signal.Signals], require: Callable[[], None]) -> None:
+        """Wait for a stop signal, starting again what dies. Raises ChildFailed.
+
+        `require` is asked each second whether what all of them need is still there. The
+        signals are blocked, so that none is lost between two looks.
+        """
+        signal.setitimer(signal.ITIMER_REAL, 1.0, 1.0)
         while True:
-            got = signal.sigtimedwait([*stop_signals, signal.SIGCHLD], 1.0)
-            if got is not None and signal.Signals(got.si_signo) in stop_signals:
+            got = signal.sigwait({*stop_signals, signal.SIGCHLD, signal.SIGALRM})
+            if got in stop_signals:
                 return
+            require()
             self._revive()
 
     def stop(self) -> None:

@@ -41,7 +41,7 @@ def up(
     """Start everything, and stop it when told to. Raises ServerError."""
     settings = _settings(host=host, port=port, data=data, workers=workers)
     # Blocked until watch() waits for them: a stop asked for while starting is not lost.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD})
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD, signal.SIGALRM})
     with (
         _listen(settings, url) as listener,
         opened(data=data, url=url, exclusive=True) as access,
@@ -119,11 +119,17 @@ def _serve(
         family.start("worker", main.worker(access, settings))
         family.wait_ready(settings.workers, seconds=30)
         _say_ready(settings, listener, demo=demo)
-        family.watch(STOP_SIGNALS)
+        family.watch(STOP_SIGNALS, lambda: _require_database(access))
     except ChildFailed as error:
         raise ServerError(str(error)) from None
     finally:
         family.stop()
+
+
+def _require_database(access: DatabaseAccess) -> None:
+    """Raise ChildFailed when the embedded server is gone: the next start recovers."""
+    if access.server is not None and not access.server.alive():
+        raise ChildFailed("PostgreSQL has ended. Start again: what was saved is safe.")
 
 
 def _say_ready(settings: Settings, listener: socket.socket, *, demo: bool) -> None:

@@ -72,8 +72,7 @@ async def make_link(
 
 def link_to(settings: Settings, kind: str, token: Token) -> str:
     """Write out a link as it is mailed."""
-    base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    return f"{base_url.rstrip('/')}{_PATHS[kind]}{token}"
+    return f"{settings.public_url}{_PATHS[kind]}{token}"
 
 
 async def withdraw_link(tx: Transaction, *, link_id: UUID, now: datetime) -> None:
