@@ -22,10 +22,10 @@ setup: $(VENV)/.installed
 dev: $(VENV)/.installed-dev $(NODE_FOLDERS:%=%/node_modules/.installed)
 
 test: dev browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 check: dev browser format lint types imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 format:
 	$(BIN)/ruff format --check .

@@ -156,6 +156,8 @@ def now() -> datetime:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def place(db: Database, now: datetime) -> Place:
+async def place(db: Database, now: datetime, operator: psycopg.AsyncConnection) -> Place:
     """A tenant of this test's own, with an administrator; make people with `place.person()`."""
+    # Wrong passwords are counted by network address too, and all tests have the same one.
+    await operator.execute("delete from identity.sign_in_failures")
     return await make_place(db, now=now)

@@ -1,14 +1,18 @@
 """A small sound program as files, and what the tests do to it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import psycopg
 import pytest
+import pytest_asyncio
+from psycopg.rows import dict_row
 
 from milepost.contexts.programs import files
 from milepost.contexts.programs.check import check_folder
 from milepost.contexts.programs.check.shape import Schemas, load_schemas
 from milepost.contexts.programs.types import Fault
+from milepost.platform.db import Database, roles
 
 ROOT = Path(__file__).parents[3]
 
@@ -256,3 +260,34 @@ def blames(
         assert len(set(found)) == len(found)
 
     return check
+
+
+# The catalog is everybody's: what is published here must not stand in other tests' pages.
+
+
+@pytest.fixture(scope="session")
+def database(
+    new_database: Callable[[str], roles.Roles], request: pytest.FixtureRequest
+) -> roles.Roles:
+    """A copy of the template for publishing into."""
+    given = getattr(request.config, "workerinput", {"workerid": "main"})
+    return new_database(f"catalog_{given['workerid']}")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def db(database: roles.Roles) -> AsyncIterator[Database]:
+    """That database as the application."""
+    db = Database(database.app, max_size=4)
+    await db.open()
+    yield db
+    await db.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def owner(database: roles.Roles) -> AsyncIterator[psycopg.AsyncConnection]:
+    """That database as the owner, who publishes."""
+    connection = await psycopg.AsyncConnection.connect(
+        database.owner, autocommit=True, row_factory=dict_row
+    )
+    yield connection
+    await connection.close()
