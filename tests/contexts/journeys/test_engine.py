@@ -145,6 +145,8 @@ async def test_drafts_count_saves_and_notice_the_other_device(db: Database, plac
         await save("from the phone", first.etag)
     assert refused.value.data["current_data"] == {"wish": "b"}
     assert refused.value.data["current_etag"] == second.etag
+    late = await save("b", first.etag)
+    assert late.revision == 3, "what holds all that is saved overtakes nobody"
     async with db.transaction(nora.actor) as tx:
         walk = await journeys.get_walk(tx, journey_id=journey.id)
         rows = await journeys.list_steps(tx, journey_id=journey.id)

@@ -102,6 +102,11 @@ def is_blank(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
 
+def keeps_all(saved: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Tell whether answers hold everything that is saved: putting them there loses nothing."""
+    return all(name in given and given[name] == value for name, value in saved.items())
+
+
 def outputs(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
     """Pick from answers the fields the step gives; what was left blank gives nothing."""
     return {

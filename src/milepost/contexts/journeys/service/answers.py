@@ -84,7 +84,7 @@ async def save_draft(
     walk = await walks.hold_walk(tx, journey_id=journey_id)
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
-    _require_seen(draft, latest, number=number, seen=seen, asked=asked)
+    _require_seen(draft, latest, data, number=number, seen=seen, asked=asked)
     _refuse(forms.validate_draft(step.form, data))
     inputs = (
         draft.inputs
@@ -143,7 +143,7 @@ async def submit(
     walk = await walks.hold_walk(tx, journey_id=journey_id)
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
-    _require_seen(draft, latest, number=number, seen=seen, asked=asked)
+    _require_seen(draft, latest, data, number=number, seen=seen, asked=asked)
     _refuse(forms.validate(step.form, data))
     inputs = (
         draft.inputs
@@ -325,6 +325,7 @@ async def _number_before_waiting(tx: Transaction, journey_id: UUID, step_slug: s
 def _require_seen(
     draft: Submission | None,
     latest: Submission | None,
+    data: Mapping[str, Any],
     *,
     number: int,
     seen: str | None,
@@ -334,6 +335,9 @@ def _require_seen(
     current = draft or latest
     newest = latest.version if latest else 0
     unseen = seen is not None and current is not None and seen != current.etag
+    if draft is not None and rules.keeps_all(draft.data, data):
+        # A save of the same device that arrived late: nothing in it would be lost.
+        unseen = False
     overtaken = newest != number or (
         seen is None and asked is not None and latest is not None and _after(latest, asked)
     )
