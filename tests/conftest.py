@@ -17,13 +17,13 @@ import psycopg
 import pytest
 import pytest_asyncio
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from milepost.cli.publishing import publish_shipped
 from milepost.platform.db import Database, embedded, migrations, roles
 from milepost.platform.db.cluster import SUPERUSER
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.settings import shipped, shipped_programs
+from tests.factories.databases import as_app, looking
 from tests.factories.people import Place, make_place
 
 SECRET = b"a secret that only the tests know"
@@ -119,30 +119,22 @@ def database(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def db(database: roles.Roles) -> AsyncIterator[Database]:
     """The database as the application."""
-    db = Database(database.app, max_size=12)
-    await db.open()
-    yield db
-    await db.close()
+    async with as_app(database.app) as db:
+        yield db
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def operator(database: roles.Roles) -> AsyncIterator[psycopg.AsyncConnection]:
     """A connection that sees every row; each statement commits by itself."""
-    connection = await psycopg.AsyncConnection.connect(
-        database.operator, autocommit=True, row_factory=dict_row
-    )
-    yield connection
-    await connection.close()
+    async with looking(database.operator) as connection:
+        yield connection
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def owner(database: roles.Roles) -> AsyncIterator[psycopg.AsyncConnection]:
     """A connection of the owner, who publishes programs."""
-    connection = await psycopg.AsyncConnection.connect(
-        database.owner, autocommit=True, row_factory=dict_row
-    )
-    yield connection
-    await connection.close()
+    async with looking(database.owner) as connection:
+        yield connection
 
 
 @pytest.fixture

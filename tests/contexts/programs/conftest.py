@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
-from psycopg.rows import dict_row
+from tests.factories.databases import as_app, looking
 
 from milepost.contexts.programs import files
 from milepost.contexts.programs.check import check_folder
@@ -277,17 +277,12 @@ def database(
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def db(database: roles.Roles) -> AsyncIterator[Database]:
     """That database as the application."""
-    db = Database(database.app, max_size=4)
-    await db.open()
-    yield db
-    await db.close()
+    async with as_app(database.app) as db:
+        yield db
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def owner(database: roles.Roles) -> AsyncIterator[psycopg.AsyncConnection]:
     """That database as the owner, who publishes."""
-    connection = await psycopg.AsyncConnection.connect(
-        database.owner, autocommit=True, row_factory=dict_row
-    )
-    yield connection
-    await connection.close()
+    async with looking(database.owner) as connection:
+        yield connection
