@@ -224,6 +224,15 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody who belongs to an organization, as the others of it know them."""
+
+    user_id: UUID
+    full_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
     """A subject lets an audience see it."""
 

@@ -25,6 +25,30 @@ class VersionConflict(Conflict):
     code = "version_conflict"
 
 
+class NotACompany(Conflict):
+    """The program is walked by another kind of subject than the caller is."""
+
+    code = "not_a_company"
+
+
+class WhichCompany(Invalid):
+    """The caller acts for several companies; `data["companies"]` names them."""
+
+    code = "which_company"
+
+
+class PlanConflict(Conflict):
+    """The plan changed meanwhile, or would not hold together; `data` says what is there."""
+
+    code = "plan_conflict"
+
+
+class WrongPlan(Invalid):
+    """What was said about a step or a task can't be; the message says what to do."""
+
+    code = "wrong_plan"
+
+
 class WrongAnswers(Invalid):
     """The answers don't fit the form; `data["errors"]` lists each field and why."""
 

@@ -60,3 +60,52 @@ class ReviewWritten:
     review_id: UUID
     step_slug: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepReopened:
+    """A step that was done or left out is at work again."""
+
+    name: ClassVar[str] = "journeys.step_reopened"
+    journey_id: UUID
+    step_slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Steps were added, written anew, moved, or taken from another version."""
+
+    name: ClassVar[str] = "journeys.plan_changed"
+    journey_id: UUID
+    step_slugs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTicked:
+    """A task was ticked, or the tick was taken back."""
+
+    name: ClassVar[str] = "journeys.task_ticked"
+    journey_id: UUID
+    step_slug: str
+    task_id: UUID
+    is_completed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanged:
+    """A task was added, changed, moved or taken away."""
+
+    name: ClassVar[str] = "journeys.task_changed"
+    journey_id: UUID
+    step_slug: str
+    task_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCaptured:
+    """A company wrote down how a step went."""
+
+    name: ClassVar[str] = "journeys.outcome_captured"
+    journey_id: UUID
+    step_slug: str
+    outcome_id: UUID

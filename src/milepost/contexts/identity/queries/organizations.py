@@ -1,9 +1,13 @@
 """Statements about tenants, organizations and who belongs to them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from milepost.contexts.identity.types import Organization, Tenant
+from psycopg.types.json import Jsonb
+
+from milepost.contexts.identity.types import Colleague, Organization, Tenant
 from milepost.platform.db import Transaction
 
 
@@ -164,6 +168,74 @@ async def update_membership_ended(
             "tenant_id": tx.actor.tenant_id,
             "user_id": user_id,
             "organization_id": organization_id,
+            "now": now,
+        },
+    )
+
+
+async def list_joined(tx: Transaction, *, kind: str | None) -> list[Organization]:
+    """Return the organizations that the actor acts for, by name."""
+    return await tx.many(
+        Organization,
+        """
+        select o.id, o.name, o.slug, o.kind, o.settings, o.created_at, o.updated_at
+          from identity.memberships m
+          join identity.organizations o
+            on o.tenant_id = m.tenant_id
+           and o.id = m.organization_id
+         where m.tenant_id = %(tenant_id)s
+           and m.subject_id = %(user_id)s
+           and m.ended_at is null
+           and m.role <> 'viewer'
+           and (%(kind)s::text is null or o.kind = %(kind)s)
+         order by o.name, o.id
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "user_id": tx.actor.user_id,
+            "kind": kind,
+        },
+    )
+
+
+async def list_members(tx: Transaction, *, organization_id: UUID) -> list[Colleague]:
+    """Return who belongs to an organization, by name."""
+    return await tx.many(
+        Colleague,
+        """
+        select u.id as user_id,
+               u.full_name,
+               m.role
+          from identity.memberships m
+          join identity.users u
+            on u.tenant_id = m.tenant_id
+           and u.id = m.subject_id
+         where m.tenant_id = %(tenant_id)s
+           and m.organization_id = %(organization_id)s
+           and m.ended_at is null
+           and u.disabled_at is null
+         order by u.full_name, u.id
+        """,
+        {"tenant_id": tx.actor.tenant_id, "organization_id": organization_id},
+    )
+
+
+async def update_settings(
+    tx: Transaction, *, organization_id: UUID, settings: Mapping[str, Any], now: datetime
+) -> int:
+    """Put these settings over an organization's; return whether the actor may (1) or not (0)."""
+    return await tx.run(
+        """
+        update identity.organizations
+           set settings = settings || %(settings)s,
+               updated_at = %(now)s
+         where tenant_id = %(tenant_id)s
+           and id = %(organization_id)s
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "organization_id": organization_id,
+            "settings": Jsonb(settings),
             "now": now,
         },
     )

@@ -26,11 +26,14 @@ from milepost.contexts.identity.service.links import (
     set_password_by_link,
 )
 from milepost.contexts.identity.service.organizations import (
+    describe_organization,
     ensure_organization,
     ensure_tenant,
     get_organization,
     get_tenant,
     join,
+    list_joined,
+    list_members,
     list_organizations,
     list_tenants,
 )
@@ -77,6 +80,7 @@ __all__ = [
     "change_profile",
     "decline",
     "delete_account",
+    "describe_organization",
     "disable",
     "end",
     "ensure_organization",
@@ -96,7 +100,9 @@ __all__ = [
     "leave_for",
     "link_to",
     "list_given",
+    "list_joined",
     "list_keys",
+    "list_members",
     "list_organizations",
     "list_reads",
     "list_received",

@@ -1,15 +1,17 @@
 """Tenants, organizations and who belongs to them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from milepost.contexts.identity import rules
 from milepost.contexts.identity.queries import organizations as queries
 from milepost.contexts.identity.queries import people as people_queries
 from milepost.contexts.identity.service.pages import page_of, parse_cursor
-from milepost.contexts.identity.types import Organization, Page, Tenant
+from milepost.contexts.identity.types import Colleague, Organization, Page, Tenant
 from milepost.platform.db import Transaction
-from milepost.platform.errors import NotFound
+from milepost.platform.errors import Forbidden, NotFound
 
 
 async def list_tenants(tx: Transaction) -> list[Tenant]:
@@ -45,6 +47,29 @@ async def list_organizations(
         tx, after_name=after_name, after_id=after_id, limit=limit + 1
     )
     return page_of(rows, limit, lambda organization: (organization.name, organization.id))
+
+
+async def list_joined(tx: Transaction, *, kind: str | None = None) -> list[Organization]:
+    """List the organizations that the actor acts for, by name."""
+    return await queries.list_joined(tx, kind=kind)
+
+
+async def list_members(tx: Transaction, *, organization_id: UUID) -> list[Colleague]:
+    """List who belongs to an organization that the actor acts for, by name."""
+    return await queries.list_members(tx, organization_id=organization_id)
+
+
+async def describe_organization(
+    tx: Transaction, *, organization_id: UUID, settings: Mapping[str, Any], now: datetime
+) -> Organization:
+    """Say what an organization is, in its settings. Raises NotFound, Forbidden."""
+    organization = await queries.get_organization(tx, organization_id=organization_id)
+    touched = await queries.update_settings(
+        tx, organization_id=organization_id, settings=settings, now=now
+    )
+    if not touched:
+        raise Forbidden(f"Only those who act for {organization.name} may change what it is.")
+    return await queries.get_organization(tx, organization_id=organization_id)
 
 
 async def ensure_organization(

@@ -17,27 +17,35 @@ class _FactArrays:
     started: list[str]
     completed: list[str]
     skipped: list[str]
+    reopened: list[str]
 
 
 async def insert_journey(
-    tx: Transaction, *, subject_id: UUID, program_id: UUID, version_id: UUID, now: datetime
+    tx: Transaction,
+    *,
+    subject_id: UUID,
+    program_id: UUID,
+    version_id: UUID,
+    name: str,
+    now: datetime,
 ) -> bool:
-    """Begin a journey; False when the subject has one in this program."""
+    """Begin a journey; False when the subject has one of that name in this program."""
     touched = await tx.run(
         """
         insert into journeys.journeys (
-          tenant_id, subject_id, program_id, version_id, created_at, updated_at
+          tenant_id, subject_id, program_id, version_id, name, created_at, updated_at
         )
         values (
-          %(tenant_id)s, %(subject_id)s, %(program_id)s, %(version_id)s, %(now)s, %(now)s
+          %(tenant_id)s, %(subject_id)s, %(program_id)s, %(version_id)s, %(name)s, %(now)s, %(now)s
         )
-        on conflict (tenant_id, subject_id, program_id) do nothing
+        on conflict (tenant_id, subject_id, program_id, name) do nothing
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "subject_id": subject_id,
             "program_id": program_id,
             "version_id": version_id,
+            "name": name,
             "now": now,
         },
     )
@@ -53,6 +61,9 @@ async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
                j.subject_id,
                j.program_id,
                j.version_id,
+               j.name,
+               j.status,
+               j.plan_stamp,
                j.held_fields,
                j.created_at,
                j.updated_at
@@ -64,8 +75,10 @@ async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
     )
 
 
-async def find_journey(tx: Transaction, *, subject_id: UUID, program_id: UUID) -> Journey | None:
-    """Return a subject's journey in a program, if it has one."""
+async def find_journey(
+    tx: Transaction, *, subject_id: UUID, program_id: UUID, name: str | None = None
+) -> Journey | None:
+    """Return a subject's journey in a program, if it has one: of that name, or the first."""
     return await tx.maybe(
         Journey,
         """
@@ -73,6 +86,9 @@ async def find_journey(tx: Transaction, *, subject_id: UUID, program_id: UUID) -
                j.subject_id,
                j.program_id,
                j.version_id,
+               j.name,
+               j.status,
+               j.plan_stamp,
                j.held_fields,
                j.created_at,
                j.updated_at
@@ -80,17 +96,21 @@ async def find_journey(tx: Transaction, *, subject_id: UUID, program_id: UUID) -
          where j.tenant_id = %(tenant_id)s
            and j.subject_id = %(subject_id)s
            and j.program_id = %(program_id)s
+           and (%(name)s::text is null or j.name = %(name)s)
+         order by j.status, j.id
+         limit 1
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "subject_id": subject_id,
             "program_id": program_id,
+            "name": name,
         },
     )
 
 
-async def list_journeys(tx: Transaction, *, subject_id: UUID) -> list[Journey]:
-    """Return a subject's journeys, the one touched last first."""
+async def list_journeys(tx: Transaction, *, subject_ids: Sequence[UUID]) -> list[Journey]:
+    """Return the journeys of some subjects, the one touched last first."""
     return await tx.many(
         Journey,
         """
@@ -98,15 +118,18 @@ async def list_journeys(tx: Transaction, *, subject_id: UUID) -> list[Journey]:
                j.subject_id,
                j.program_id,
                j.version_id,
+               j.name,
+               j.status,
+               j.plan_stamp,
                j.held_fields,
                j.created_at,
                j.updated_at
           from journeys.journeys j
          where j.tenant_id = %(tenant_id)s
-           and j.subject_id = %(subject_id)s
+           and j.subject_id = any(%(subject_ids)s)
          order by j.updated_at desc, j.id
         """,
-        {"tenant_id": tx.actor.tenant_id, "subject_id": subject_id},
+        {"tenant_id": tx.actor.tenant_id, "subject_ids": list(subject_ids)},
     )
 
 
@@ -122,6 +145,9 @@ async def lock_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
                j.subject_id,
                j.program_id,
                j.version_id,
+               j.name,
+               j.status,
+               j.plan_stamp,
                j.held_fields,
                j.created_at,
                j.updated_at
@@ -160,14 +186,26 @@ async def list_facts(tx: Transaction, *, journey: Journey) -> Facts:
     row = await tx.one(
         _FactArrays,
         """
-        select coalesce(array_agg(f.step_slug) filter (where f.kind = 'started'), '{}') as started,
-               coalesce(array_agg(f.step_slug) filter (where f.kind = 'completed'), '{}')
-                 as completed,
-               coalesce(array_agg(f.step_slug) filter (where f.kind = 'skipped'), '{}') as skipped
-          from journeys.facts f
-         where f.tenant_id = %(tenant_id)s
-           and f.journey_id = %(journey_id)s
-           and f.detail is null
+        select coalesce(array_agg(s.step_slug) filter (where s.started), '{}') as started,
+               coalesce(array_agg(s.step_slug) filter (where s.completed), '{}') as completed,
+               coalesce(array_agg(s.step_slug) filter (where s.skipped), '{}') as skipped,
+               coalesce(array_agg(s.step_slug) filter (where s.newest = 'reopened'), '{}')
+                 as reopened
+          from (
+            select f.step_slug,
+                   bool_or(f.kind = 'started') as started,
+                   bool_or(f.kind = 'completed') as completed,
+                   bool_or(f.kind = 'skipped') as skipped,
+                   (
+                     array_agg(f.kind order by f.at desc, f.id desc)
+                       filter (where f.kind <> 'started')
+                   )[1] as newest
+              from journeys.facts f
+             where f.tenant_id = %(tenant_id)s
+               and f.journey_id = %(journey_id)s
+               and f.kind in ('started', 'completed', 'skipped', 'reopened')
+             group by f.step_slug
+          ) s
         """,
         {"tenant_id": tx.actor.tenant_id, "journey_id": journey.id},
     )
@@ -175,6 +213,7 @@ async def list_facts(tx: Transaction, *, journey: Journey) -> Facts:
         started=frozenset(row.started),
         completed=frozenset(row.completed),
         skipped=frozenset(row.skipped),
+        reopened=frozenset(row.reopened),
         fields=frozenset(journey.held_fields),
     )
 
@@ -187,15 +226,19 @@ async def insert_facts(
     kinds: Sequence[str],
     now: datetime,
     detail: Mapping[str, Any] | None = None,
+    level: str = "basic",
 ) -> None:
-    """Write down what happened to a step."""
+    """Write down what happened to a step, for those who see the subject at `level`.
+
+    A fact with a detail is content: only those who see everything read it.
+    """
     await tx.run(
         """
         insert into journeys.facts (
-          tenant_id, subject_id, journey_id, step_slug, kind, detail, at
+          tenant_id, subject_id, journey_id, step_slug, kind, detail, level, at
         )
         select %(tenant_id)s, %(subject_id)s, %(journey_id)s, %(step_slug)s, k.kind,
-               %(detail)s::jsonb, %(now)s
+               %(detail)s::jsonb, %(level)s, %(now)s
           from unnest(%(kinds)s::text[]) with ordinality as k (kind, place)
          order by k.place
         """,
@@ -206,21 +249,28 @@ async def insert_facts(
             "step_slug": step_slug,
             "kinds": list(kinds),
             "detail": None if detail is None else Jsonb(detail),
+            "level": level if detail is None else "full",
             "now": now,
         },
     )
 
 
 async def insert_steps(
-    tx: Transaction, *, journey: Journey, states: Mapping[str, str], now: datetime
+    tx: Transaction,
+    *,
+    journey: Journey,
+    states: Mapping[str, str],
+    now: datetime,
+    level: str = "basic",
 ) -> None:
-    """Cache the state of every step of a new journey."""
+    """Cache the states of steps that are new to a journey, for those who see it at `level`."""
     await tx.run(
         """
         insert into journeys.steps (
-          tenant_id, journey_id, step_slug, subject_id, state, unlocked_at, created_at, updated_at
+          tenant_id, journey_id, step_slug, subject_id, state, level, unlocked_at, created_at,
+          updated_at
         )
-        select %(tenant_id)s, %(journey_id)s, s.slug, %(subject_id)s, s.state,
+        select %(tenant_id)s, %(journey_id)s, s.slug, %(subject_id)s, s.state, %(level)s,
                case when s.state <> 'locked' then %(now)s end, %(now)s, %(now)s
           from unnest(%(slugs)s::text[], %(states)s::text[]) as s (slug, state)
         on conflict (tenant_id, journey_id, step_slug) do nothing
@@ -231,6 +281,7 @@ async def insert_steps(
             "journey_id": journey.id,
             "slugs": list(states),
             "states": list(states.values()),
+            "level": level,
             "now": now,
         },
     )
@@ -243,7 +294,10 @@ async def update_steps(
     states: Mapping[str, tuple[str, int]],
     now: datetime,
 ) -> None:
-    """Cache new states and percents; a time is set once, when its state is first reached."""
+    """Cache new states and percents; a time is set once, when its state is first reached.
+
+    Only reopening takes one back: what is at work again is done at no time.
+    """
     await tx.run(
         """
         update journeys.steps s
@@ -257,10 +311,9 @@ async def update_steps(
                  s.started_at,
                  case when n.state in ('in_progress', 'completed') then %(now)s end
                ),
-               completed_at = coalesce(
-                 s.completed_at,
-                 case when n.state in ('completed', 'skipped') then %(now)s end
-               ),
+               completed_at = case
+                 when n.state in ('completed', 'skipped') then coalesce(s.completed_at, %(now)s)
+               end,
                updated_at = %(now)s
           from unnest(%(slugs)s::text[], %(states)s::text[], %(percents)s::integer[])
                as n (slug, state, percent)
@@ -305,3 +358,25 @@ async def create_tool_schema(tx: Transaction, *, tool: str, step_slug: str) -> b
         {"tool": tool, "step_slug": step_slug},
     )
     return made
+
+
+async def find_reason(tx: Transaction, *, journey_id: UUID, step_slug: str) -> str | None:
+    """Return the newest reason for leaving a step out."""
+    reason: str | None = await tx.value(
+        """
+        select f.detail ->> 'reason'
+          from journeys.facts f
+         where f.tenant_id = %(tenant_id)s
+           and f.journey_id = %(journey_id)s
+           and f.step_slug = %(step_slug)s
+           and f.kind = 'explained'
+         order by f.at desc, f.id desc
+         limit 1
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "step_slug": step_slug,
+        },
+    )
+    return reason

@@ -1,4 +1,4 @@
-"""Doing a step: starting, saving a draft, handing in, skipping, keeping or taking a change.
+"""Doing a tool: starting, saving a draft, handing in, keeping or taking a change.
 
 Every write holds the journey first, so that two devices take turns. Whoever was
 overtaken while waiting is told what is there now, and nothing of theirs is stored.
@@ -12,21 +12,15 @@ from uuid import UUID
 
 from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.errors import AlreadyDone, VersionConflict, WrongAnswers
-from milepost.contexts.journeys.events import (
-    StepCompleted,
-    StepSkipped,
-    StepStarted,
-    StepSubmitted,
-    StepUnlocked,
-)
+from milepost.contexts.journeys.events import StepSubmitted
 from milepost.contexts.journeys.queries import submissions as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import desk as desks
 from milepost.contexts.journeys.service import walks
+from milepost.contexts.journeys.service.settling import settle
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import (
     Choice,
-    Facts,
     FieldValue,
     HandedIn,
     State,
@@ -36,18 +30,10 @@ from milepost.contexts.programs import forms
 from milepost.contexts.programs.types import Step
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
-from milepost.platform.events import emit
 
 
-async def start(tx: Transaction, *, journey_id: UUID, step_slug: str, now: datetime) -> Walk:
-    """Begin an open step; one that is begun or done stays as it is.
-
-    Raises StepLocked, NotFound, Forbidden.
-    """
-    walk = await walks.hold_walk(tx, journey_id=journey_id)
-    step = walk.open_step(step_slug)
-    if walk.standings[step_slug].state is not State.UNLOCKED:
-        return walk
+async def begin(tx: Transaction, *, walk: Walk, step: Step, now: datetime) -> Walk:
+    """Begin an open tool of a held walk, with a draft of what flows straight into its form."""
     inputs = await desks.needed_fields(tx, walk=walk, step=step)
     values = {field: value.value for field, value in inputs.items()}
     data = rules.prefilled(step, values)
@@ -153,26 +139,6 @@ async def submit(
     return await _hand_in(tx, walk, step, latest=latest, data=data, inputs=inputs, now=now)
 
 
-async def skip(
-    tx: Transaction, *, journey_id: UUID, step_slug: str, now: datetime
-) -> tuple[str, ...]:
-    """Leave out an open step that may be left out; return what that opened.
-
-    Doing it later stays possible. Raises AlreadyDone, StepLocked, NotFound, Forbidden.
-    """
-    walk = await walks.hold_walk(tx, journey_id=journey_id)
-    step = walk.open_step(step_slug)
-    state = walk.standings[step_slug].state
-    if state is State.SKIPPED:
-        return ()
-    if state is State.COMPLETED:
-        raise AlreadyDone(f"{step.title} is done; there is nothing left to skip.")
-    if not step.skippable:
-        raise AlreadyDone(f"{step.title} can't be skipped: later steps rest on it.")
-    facts = replace(walk.facts, skipped=walk.facts.skipped | {step_slug})
-    return await _settle(tx, walk, step, kinds=["skipped"], facts=facts, percent=0, now=now)
-
-
 async def decide_input(
     tx: Transaction,
     *,
@@ -227,7 +193,7 @@ async def decide_input(
 
 async def _begin(tx: Transaction, walk: Walk, step: Step, *, percent: int, now: datetime) -> Walk:
     facts = replace(walk.facts, started=walk.facts.started | {step.slug})
-    await _settle(tx, walk, step, kinds=["started"], facts=facts, percent=percent, now=now)
+    await settle(tx, walk, step, kinds=["started"], facts=facts, percent=percent, now=now)
     return replace(walk, facts=facts, standings=rules.resolve(walk.program, facts))
 
 
@@ -264,7 +230,7 @@ async def _hand_in(
         completed=walk.facts.completed | {step.slug},
         fields=walk.facts.fields | given.keys(),
     )
-    unlocked = await _settle(
+    unlocked = await settle(
         tx,
         walk,
         step,
@@ -272,48 +238,9 @@ async def _hand_in(
         facts=facts,
         percent=100,
         now=now,
-        version=submission.version,
+        before=[StepSubmitted(walk.journey.id, step.slug, submission.version)],
     )
     return HandedIn(submission=submission, opened=tuple(walk.step(slug) for slug in unlocked))
-
-
-async def _settle(
-    tx: Transaction,
-    walk: Walk,
-    step: Step,
-    *,
-    kinds: list[str],
-    facts: Facts,
-    percent: int,
-    now: datetime,
-    version: int | None = None,
-) -> tuple[str, ...]:
-    """Write the facts, the states that follow, and the events; return what opened."""
-    after = rules.resolve_after(walk.program, facts, walk.standings, step.slug)
-    unlocked = rules.newly_open(walk.standings, after)
-    states = {slug: (str(after[slug].state), 0) for slug in unlocked}
-    states[step.slug] = (str(after[step.slug].state), percent)
-    journey_id = walk.journey.id
-    happened: list[Any] = []
-    if version is not None:
-        happened.append(StepSubmitted(journey_id, step.slug, version))
-    happened += [_EVENTS[kind](journey_id, step.slug) for kind in kinds]
-    happened += [StepUnlocked(journey_id, slug) for slug in unlocked]
-    async with tx.pipeline():
-        if kinds:
-            await walk_queries.insert_facts(
-                tx, journey=walk.journey, step_slug=step.slug, kinds=kinds, now=now
-            )
-        await walk_queries.update_steps(tx, journey_id=journey_id, states=states, now=now)
-        await walk_queries.update_journey(
-            tx, journey_id=journey_id, held_fields=sorted(facts.fields), now=now
-        )
-        for event in happened:
-            await emit(tx, event, subject_id=walk.journey.subject_id, now=now)
-    return unlocked
-
-
-_EVENTS = {"started": StepStarted, "completed": StepCompleted, "skipped": StepSkipped}
 
 
 async def _number_before_waiting(tx: Transaction, journey_id: UUID, step_slug: str) -> int:

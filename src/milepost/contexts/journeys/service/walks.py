@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.errors import locked
+from milepost.contexts.journeys.errors import NotACompany, WhichCompany, locked
 from milepost.contexts.journeys.queries import walks as queries
+from milepost.contexts.journeys.service.composition import program_of
 from milepost.contexts.journeys.types import Facts, Journey, Standing, State, StepRow
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program, Step, Version
+from milepost.contexts.programs.types import Program, Step, Version, Walker
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, NotFound
+
+FIRST_NAME = "Our first journey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,16 @@ class Walk:
     program: Program
     facts: Facts
     standings: Mapping[str, Standing]
+
+    @property
+    def is_company(self) -> bool:
+        """Whether a company walks, with a plan and tasks."""
+        return self.program.walker is Walker.COMPANY
+
+    @property
+    def level(self) -> str:
+        """From which level on others see where each step stands."""
+        return "detailed" if self.is_company else "basic"
 
     def step(self, slug: str) -> Step:
         """Return a step of the program. Raises NotFound."""
@@ -44,25 +58,45 @@ class Walk:
 
 
 async def get_or_create(
-    tx: Transaction, *, program_slug: str, now: datetime
+    tx: Transaction,
+    *,
+    program_slug: str,
+    now: datetime,
+    organization_id: UUID | None = None,
+    name: str | None = None,
 ) -> tuple[Journey, bool]:
-    """Return the acting person's journey in a program, begun if need be, and whether it was.
+    """Return the journey in a program, begun if need be, and whether it was.
 
-    Raises NotFound for a program that isn't published.
+    A person walks for themselves. A program for companies is walked by the one that the actor
+    acts for, or by `organization_id`; without a name the company's first journey is meant.
+
+    Raises NotFound for a program that isn't published, NotACompany, WhichCompany.
     """
     version = await _latest(tx, program_slug)
-    subject_id = tx.actor.user_id
+    subject_id = await _walker(tx, version.program, organization_id)
+    company = version.program.walker is Walker.COMPANY
+    wanted = (name or "").strip() if company else ""
+    if company and not wanted:
+        first = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
+        if first is not None:
+            return first, False
     created = await queries.insert_journey(
         tx,
         subject_id=subject_id,
         program_id=version.program_id,
         version_id=version.id,
+        name=wanted or (FIRST_NAME if company else ""),
         now=now,
     )
-    journey = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
+    journey = await queries.find_journey(
+        tx,
+        subject_id=subject_id,
+        program_id=version.program_id,
+        name=wanted or (FIRST_NAME if company else ""),
+    )
     if journey is None:
         raise NotFound("This journey has just been removed.")
-    if created:
+    if created and not company:
         standings = rules.resolve(version.program, Facts())
         await queries.insert_steps(
             tx,
@@ -73,16 +107,43 @@ async def get_or_create(
     return journey, created
 
 
+async def _walker(tx: Transaction, program: Program, organization_id: UUID | None) -> UUID:
+    if program.walker is not Walker.COMPANY:
+        if organization_id is not None:
+            raise NotACompany(f"{program.title} is walked by a person, not by a company.")
+        return tx.actor.user_id
+    joined = await identity.list_joined(tx, kind="company")
+    if organization_id is not None:
+        joined = [company for company in joined if company.id == organization_id]
+        if not joined:
+            raise NotFound("You act for no such company.")
+    if not joined:
+        raise NotACompany(
+            f"{program.title} is walked by companies, and you act for none."
+            " Ask your administrator to add you to yours."
+        )
+    if len(joined) > 1:
+        raise WhichCompany(
+            "You act for several companies: say which one.",
+            companies=[{"id": str(company.id), "name": company.name} for company in joined],
+        )
+    return joined[0].id
+
+
 async def get_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
     """Return a journey the actor sees, resolved. Raises NotFound."""
     return await _resolved(tx, await queries.get_journey(tx, journey_id=journey_id))
 
 
+async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
+    """Return a journey the actor knows of, at whatever level. Raises NotFound."""
+    return await queries.get_journey(tx, journey_id=journey_id)
+
+
 async def get_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Step:
     """Return a step of a journey's program, wherever it stands. Raises NotFound."""
     journey = await queries.get_journey(tx, journey_id=journey_id)
-    version = await programs.get_version(tx, version_id=journey.version_id)
-    return _step(version.program, step_slug)
+    return _step(await program_of(tx, journey=journey), step_slug)
 
 
 async def hold_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
@@ -107,7 +168,15 @@ async def find_walk(tx: Transaction, *, subject_id: UUID, program_slug: str) -> 
 
 async def list_journeys(tx: Transaction, *, subject_id: UUID) -> list[Journey]:
     """Return a subject's journeys, as far as the actor sees them."""
-    return await queries.list_journeys(tx, subject_id=subject_id)
+    return await queries.list_journeys(tx, subject_ids=[subject_id])
+
+
+async def list_my_journeys(tx: Transaction) -> list[Journey]:
+    """Return the actor's own journeys and those of the companies they act for."""
+    companies = await identity.list_joined(tx, kind="company")
+    return await queries.list_journeys(
+        tx, subject_ids=[tx.actor.user_id, *(company.id for company in companies)]
+    )
 
 
 async def list_steps(tx: Transaction, *, journey_id: UUID) -> dict[str, StepRow]:
@@ -131,6 +200,6 @@ async def _latest(tx: Transaction, program_slug: str) -> Version:
 
 
 async def _resolved(tx: Transaction, journey: Journey) -> Walk:
-    version = await programs.get_version(tx, version_id=journey.version_id)
+    program = await program_of(tx, journey=journey)
     facts = await queries.list_facts(tx, journey=journey)
-    return Walk(journey, version.program, facts, rules.resolve(version.program, facts))
+    return Walk(journey, program, facts, rules.resolve(program, facts))

@@ -1,4 +1,4 @@
-"""Values of a journey: states and their reasons, submissions, fields, reviews."""
+"""Values of a tool's answers: submissions, the fields that flow, reviews."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,22 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from milepost.contexts.journeys.types.walks import Standing
 from milepost.contexts.programs.types import Step
-
-
-class State(StrEnum):
-    """Where a step stands: locked → unlocked → in_progress → completed, or skipped."""
-
-    LOCKED = "locked"
-    UNLOCKED = "unlocked"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    SKIPPED = "skipped"
-
-    @property
-    def done(self) -> bool:
-        """Whether the step is behind the walker."""
-        return self in (State.COMPLETED, State.SKIPPED)
 
 
 class Verdict(StrEnum):
@@ -38,60 +24,6 @@ class Choice(StrEnum):
 
     KEEP = "keep"
     TAKE = "take"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that a step's state follows from. Names of steps; ids of fields ever given a value."""
-
-    started: frozenset[str] = frozenset()
-    completed: frozenset[str] = frozenset()
-    skipped: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing that keeps a step locked: a field not given, or a step not done."""
-
-    kind: str
-    name: str
-    given_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A step's state and why: what is missing, and the steps to do, in order, to open it."""
-
-    slug: str
-    state: State
-    missing: tuple[Missing, ...] = ()
-    way: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """One subject's walk. `held_fields`: every field it ever gave a value."""
-
-    id: UUID
-    subject_id: UUID
-    program_id: UUID
-    version_id: UUID
-    held_fields: list[str]
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
-    """The cached state of one step, with its times."""
-
-    step_slug: str
-    state: str
-    percent: int
-    unlocked_at: datetime | None
-    started_at: datetime | None
-    completed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +123,3 @@ class HandedIn:
     def unlocked(self) -> tuple[str, ...]:
         """The slugs of the steps it opened."""
         return tuple(step.slug for step in self.opened)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonProgress:
-    """One line of the team matrix: a person and the states of their steps."""
-
-    user_id: UUID
-    full_name: str
-    email: str
-    organization_id: UUID | None
-    journey_id: UUID | None
-    updated_at: datetime | None
-    states: Mapping[str, str]

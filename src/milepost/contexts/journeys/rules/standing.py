@@ -1,10 +1,9 @@
-"""Pure decisions: which step stands where and why, how full a draft is, what flows out.
+"""Which step stands where and why.
 
 `resolve` is the one place that says what is locked; pages, API and writes all ask it.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from milepost.contexts.journeys.types import Facts, Missing, Standing, State
 from milepost.contexts.programs.types import Program, Step
@@ -64,7 +63,10 @@ def _standing(
 
 
 def _passed(facts: Facts, slug: str) -> State | None:
-    """Whatever was begun stays open: nothing locks again."""
+    """Whatever was begun stays open: nothing locks again, and what was reopened is at work."""
+    if slug in facts.reopened:
+        begun = slug in facts.started or slug in facts.completed
+        return State.IN_PROGRESS if begun else None
     if slug in facts.completed:
         return State.COMPLETED
     if slug in facts.skipped:
@@ -95,39 +97,3 @@ def newly_open(before: Mapping[str, Standing], after: Mapping[str, Standing]) ->
         for slug, standing in after.items()
         if standing.state is not State.LOCKED and before[slug].state is State.LOCKED
     )
-
-
-def is_blank(value: Any) -> bool:
-    """Tell whether a form's value says nothing."""
-    return value is None or value == "" or value == [] or value == {}
-
-
-def keeps_all(saved: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
-    """Tell whether answers hold everything that is saved: putting them there loses nothing."""
-    return all(name in given and given[name] == value for name, value in saved.items())
-
-
-def outputs(step: Step, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick from answers the fields the step gives; what was left blank gives nothing."""
-    return {
-        give.field: data[give.source] for give in step.gives if not is_blank(data.get(give.source))
-    }
-
-
-def percent(form: Mapping[str, Any], data: Mapping[str, Any]) -> int:
-    """Tell how much of what must be filled is filled: 0 to 99, 100 is for what is handed in."""
-    wanted: Iterable[str] = form.get("required") or form.get("properties", {})
-    names = list(wanted)
-    if not names:
-        return 0
-    filled = sum(not is_blank(data.get(name)) for name in names)
-    return min(99, 100 * filled // len(names))
-
-
-def prefilled(step: Step, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the answers a fresh draft starts with: values that flow straight into the form."""
-    return {
-        name: inputs[field]
-        for name, field in step.layout.get("prefill", {}).items()
-        if field in inputs
-    }

@@ -1,0 +1,2 @@
+drop table journeys.outcome_notes;
+drop table journeys.outcomes;

@@ -1,0 +1,299 @@
+"""A company's plan: taking steps in, its own steps and words, and their order."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.errors import NotACompany, PlanConflict, WrongPlan
+from milepost.contexts.journeys.events import PlanChanged
+from milepost.contexts.journeys.queries import plans as queries
+from milepost.contexts.journeys.queries import tasks as task_queries
+from milepost.contexts.journeys.queries import walks as walk_queries
+from milepost.contexts.journeys.service import live, walks
+from milepost.contexts.journeys.service.settling import note_progress
+from milepost.contexts.journeys.service.walks import Walk
+from milepost.contexts.journeys.types import Journey, PlanStep, StepEdit
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.errors import UnsoundProgram
+from milepost.contexts.programs.types import Program
+from milepost.platform.db import Transaction
+from milepost.platform.errors import NotFound
+from milepost.platform.events import emit
+
+TITLE = 200
+LINES = 20
+
+
+async def hold_plan(tx: Transaction, *, journey_id: UUID) -> Walk:
+    """Return a company's journey that the actor may change, held for this transaction.
+
+    Raises NotFound, Forbidden, NotACompany.
+    """
+    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    if not walk.is_company:
+        raise NotACompany(f"{walk.program.title} is walked as it is written.")
+    return walk
+
+
+async def list_plan(tx: Transaction, *, journey_id: UUID) -> list[PlanStep]:
+    """Return the steps of a company's plan, in its order, as far as the actor sees them."""
+    return await queries.list_plan(tx, journey_id=journey_id)
+
+
+async def list_offered(tx: Transaction, *, walk: Walk) -> Program:
+    """Return the framework as the journey's newest version has it: what can still be added."""
+    return (await programs.get_version(tx, version_id=walk.journey.version_id)).program
+
+
+async def add_framework_steps(
+    tx: Transaction, *, journey_id: UUID, slugs: Iterable[str] | None, now: datetime
+) -> tuple[Walk, list[str]]:
+    """Take steps of the framework into a plan, all active ones for None; say which were new.
+
+    Raises NotFound for a step the framework doesn't have, WrongPlan for a retired one, Forbidden.
+    """
+    walk = await hold_plan(tx, journey_id=journey_id)
+    framework = await list_offered(tx, walk=walk)
+    wanted = _offered(framework, slugs)
+    there = {item.step_slug for item in await queries.list_plan(tx, journey_id=journey_id)}
+    fresh = [slug for slug in wanted if slug not in there]
+    if not fresh:
+        return walk, []
+    await queries.insert_framework_steps(
+        tx,
+        journey=walk.journey,
+        version_id=walk.journey.version_id,
+        slugs=fresh,
+        first_place=len(there) + 1,
+        now=now,
+    )
+    await task_queries.insert_framework_tasks(
+        tx,
+        journey=walk.journey,
+        tasks=[
+            (slug, task.slug, task.title) for slug in fresh for task in framework.step(slug).tasks
+        ],
+        now=now,
+    )
+    return await replan(tx, walk, changed=fresh, now=now), fresh
+
+
+async def add_own_step(
+    tx: Transaction, *, journey_id: UUID, content: StepEdit, tasks: Sequence[str], now: datetime
+) -> tuple[Walk, str]:
+    """Add a step of the company's own, behind the others; return the walk and its slug.
+
+    Raises WrongPlan, NotFound, Forbidden.
+    """
+    walk = await hold_plan(tx, journey_id=journey_id)
+    content = _checked(walk, content, own_slug=None)
+    if content.title is None or content.phase is None or content.domain is None:
+        raise WrongPlan("A step of your own needs a title, a phase and a domain.")
+    taken = {step.slug for step in walk.program.steps} | {
+        step.slug for step in (await list_offered(tx, walk=walk)).steps
+    }
+    slug = _free_slug(content.title, taken)
+    await queries.insert_own_step(
+        tx,
+        journey=walk.journey,
+        step_slug=slug,
+        place=len(walk.program.steps) + 1,
+        content=content,
+        now=now,
+    )
+    for title in tasks:
+        await task_queries.insert_task(
+            tx,
+            journey=walk.journey,
+            step_slug=slug,
+            title=one_line(title, what="task"),
+            assignee_id=None,
+            due_on=None,
+            now=now,
+        )
+    return await replan(tx, walk, changed=[slug], now=now), slug
+
+
+async def edit_step(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    edit: StepEdit,
+    seen: str | None,
+    now: datetime,
+) -> tuple[Walk, PlanStep]:
+    """Write a step in the company's own words. `seen` is the etag of what the caller worked on.
+
+    Raises PlanConflict when somebody else wrote it since, WrongPlan, NotFound, Forbidden.
+    """
+    walk = await hold_plan(tx, journey_id=journey_id)
+    item = await get_item(tx, journey_id=journey_id, step_slug=step_slug)
+    if seen is not None and seen != item.etag:
+        raise PlanConflict(
+            "Somebody else changed this step meanwhile. What you wrote is not stored yet:"
+            " look at what is there now, then send yours again.",
+            current_etag=item.etag,
+        )
+    if item.is_own and edit.restore & {"title", "phase", "domain"}:
+        raise WrongPlan("A step of your own needs a title, a phase and a domain.")
+    edit = _checked(walk, edit, own_slug=step_slug)
+    await queries.update_step(tx, journey_id=journey_id, step_slug=step_slug, edit=edit, now=now)
+    walk = await replan(tx, walk, changed=[step_slug], now=now)
+    return walk, await get_item(tx, journey_id=journey_id, step_slug=step_slug)
+
+
+async def move_step(
+    tx: Transaction, *, journey_id: UUID, step_slug: str, after: str | None, now: datetime
+) -> Walk:
+    """Put a step behind another, or (None) first. Raises NotFound, Forbidden."""
+    walk = await hold_plan(tx, journey_id=journey_id)
+    slugs = [step.slug for step in walk.program.steps]
+    try:
+        ordered = rules.moved(slugs, slug=step_slug, after=after)
+    except ValueError:
+        raise NotFound("This journey has no such step.") from None
+    if ordered == slugs:
+        return walk
+    await queries.update_places(tx, journey_id=journey_id, slugs=ordered)
+    return await replan(tx, walk, changed=[step_slug], now=now)
+
+
+async def get_item(tx: Transaction, *, journey_id: UUID, step_slug: str) -> PlanStep:
+    """Return a step of a plan. Raises NotFound."""
+    for item in await queries.list_plan(tx, journey_id=journey_id):
+        if item.step_slug == step_slug:
+            return item
+    raise NotFound("This journey has no such step.")
+
+
+async def rename(
+    tx: Transaction, *, journey_id: UUID, name: str, archived: bool, now: datetime
+) -> Journey:
+    """Call a company's journey something else, and put it away or take it up again.
+
+    Raises PlanConflict when another journey has that name, NotFound, Forbidden.
+    """
+    walk = await hold_plan(tx, journey_id=journey_id)
+    name = one_line(name, what="name")
+    others = await walk_queries.list_journeys(tx, subject_ids=[walk.journey.subject_id])
+    if any(
+        other.name == name
+        and other.program_id == walk.journey.program_id
+        and other.id != journey_id
+        for other in others
+    ):
+        raise PlanConflict(f"You have another journey called {name!r}: choose another name.")
+    await queries.update_journey_name(
+        tx,
+        journey_id=journey_id,
+        name=name,
+        status="archived" if archived else "active",
+        now=now,
+    )
+    return await walk_queries.get_journey(tx, journey_id=journey_id)
+
+
+async def replan(
+    tx: Transaction,
+    walk: Walk,
+    *,
+    changed: Sequence[str],
+    now: datetime,
+    version_id: UUID | None = None,
+) -> Walk:
+    """Work out anew where the steps of a changed plan stand, and tell who looks on.
+
+    Raises PlanConflict where steps would wait for each other: nothing is changed then.
+    """
+    journey = walk.journey
+    await queries.stamp_plan(
+        tx, journey_id=journey.id, version_id=version_id or journey.version_id, now=now
+    )
+    try:
+        after = await walks.get_walk(tx, journey_id=journey.id)
+    except UnsoundProgram as error:
+        raise PlanConflict(f"The steps would wait for each other. {error}") from error
+    there = set(walk.standings)
+    states = {slug: str(standing.state) for slug, standing in after.standings.items()}
+    await walk_queries.insert_steps(
+        tx,
+        journey=journey,
+        states={slug: state for slug, state in states.items() if slug not in there},
+        level=after.level,
+        now=now,
+    )
+    moved = {
+        slug: (state, 0)
+        for slug, state in states.items()
+        if slug in there and state != walk.standings[slug].state
+    }
+    if moved:
+        await walk_queries.update_steps(tx, journey_id=journey.id, states=moved, now=now)
+    await note_progress(tx, after, after.standings, now=now)
+    await live.announce(tx, journey_id=journey.id, step_slug="")
+    await emit(tx, PlanChanged(journey.id, tuple(changed)), subject_id=journey.subject_id, now=now)
+    return after
+
+
+def one_line(text: str, *, what: str) -> str:
+    """Tidy what must be one short line. Raises WrongPlan."""
+    text = " ".join(text.split())
+    if not text:
+        raise WrongPlan(f"A {what} can't be empty: write a few words.", field=what)
+    if len(text) > TITLE:
+        raise WrongPlan(f"A {what} is at most {TITLE} characters long.", field=what)
+    return text
+
+
+def _offered(framework: Program, slugs: Iterable[str] | None) -> list[str]:
+    if slugs is None:
+        return [step.slug for step in framework.steps if step.active]
+    wanted = set(slugs)
+    for slug in wanted:
+        step = framework.find_step(slug)
+        if step is None:
+            raise NotFound(f"{framework.title} has no step called {slug!r}.")
+        if not step.active:
+            raise WrongPlan(f"{step.title} is retired: nobody new takes it.")
+    return [step.slug for step in framework.steps if step.slug in wanted]
+
+
+def _checked(walk: Walk, edit: StepEdit, *, own_slug: str | None) -> StepEdit:
+    """Tidy what was written about a step. Raises WrongPlan."""
+    phases = {phase.slug for phase in walk.program.phases}
+    domains = {domain.slug for domain in walk.program.domains}
+    if edit.phase is not None and edit.phase not in phases:
+        raise WrongPlan(f"There is no phase {edit.phase!r}.", field="phase")
+    if edit.domain is not None and edit.domain not in domains:
+        raise WrongPlan(f"There is no domain {edit.domain!r}.", field="domain")
+    for slug in edit.after or ():
+        if walk.program.find_step(slug) is None or slug == own_slug:
+            raise WrongPlan(f"It can't come after {slug!r}: choose another step.", field="after")
+    return replace(
+        edit,
+        title=None if edit.title is None else one_line(edit.title, what="title"),
+        deliverables=_lines(edit.deliverables, "deliverable"),
+        criteria=_lines(edit.criteria, "criterion"),
+    )
+
+
+def _lines(lines: Sequence[str] | None, what: str) -> list[str] | None:
+    if lines is None:
+        return None
+    if len(lines) > LINES:
+        raise WrongPlan(f"At most {LINES} of these fit on the page.", field=what)
+    return [one_line(line, what=what) for line in lines]
+
+
+def _free_slug(title: str, taken: set[str]) -> str:
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or "step"
+    slug, number = f"own-{stem}", 2
+    while slug in taken:
+        slug, number = f"own-{stem}-{number}", number + 1
+    return slug
