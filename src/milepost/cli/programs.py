@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -84,6 +84,25 @@ def publish(
         _out.print(f"{program.title} {what} version {published.number}.", markup=False)
 
 
+@app.command()
+def plan(
+    program: ProgramName,
+    data: DataOption = None,
+    url: UrlOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what publishing these files would offer to the companies that walk the program."""
+    # The other commands need no database, and start sooner without what this loads.
+    from milepost.cli import foresight
+
+    (loaded,) = _load_checked([_folder(program)])
+    found = asyncio.run(foresight.foresee(loaded, data=data, url=url))
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        foresight.show(found, _out)
+
+
 @app.command("new-tool")
 def new_tool(
     program: ProgramName,
@@ -91,16 +110,17 @@ def new_tool(
     slug: Annotated[str, typer.Argument(help="Its name; the step becomes sprint-ORDER-SLUG.")],
 ) -> None:
     """Write the file of a new tool: valid at once, with notes on what to write."""
-    folder = _folder(program)
-    try:
-        path = scaffold.new_tool(folder, order, slug)
-    except CannotAdd as error:
-        raise _failure(str(error)) from error
-    except FaultyFiles as error:
-        _print_faults(error.faults, _err)
-        raise _failure("Put these right first.") from error
-    _out.print(f"Wrote {_short(path)}", markup=False, soft_wrap=True)
-    _out.print(f"Next: milepost programs check {_short(folder)}", markup=False, soft_wrap=True)
+    _add(scaffold.new_tool, program, order, slug)
+
+
+@app.command("new-step")
+def new_step(
+    program: ProgramName,
+    order: Annotated[int, typer.Argument(min=0, help="Its number in the program.")],
+    slug: Annotated[str, typer.Argument(help="Its name.")],
+) -> None:
+    """Write the file of a new checklist step: valid at once, with notes on what to write."""
+    _add(scaffold.new_step, program, order, slug)
 
 
 @app.command()
@@ -118,6 +138,19 @@ def export(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
         _out.print(f"Wrote {_short(path)}", markup=False, soft_wrap=True)
+
+
+def _add(write: Callable[[Path, int, str], Path], program: str, order: int, slug: str) -> None:
+    folder = _folder(program)
+    try:
+        path = write(folder, order, slug)
+    except CannotAdd as error:
+        raise _failure(str(error)) from error
+    except FaultyFiles as error:
+        _print_faults(error.faults, _err)
+        raise _failure("Put these right first.") from error
+    _out.print(f"Wrote {_short(path)}", markup=False, soft_wrap=True)
+    _out.print(f"Next: milepost programs check {_short(folder)}", markup=False, soft_wrap=True)
 
 
 async def _publish(

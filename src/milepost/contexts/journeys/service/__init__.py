@@ -17,6 +17,7 @@ from milepost.contexts.journeys.service.plans import (
     get_item,
     list_offered,
     list_plan,
+    list_tallies,
     move_step,
     rename,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "list_reviews",
     "list_steps",
     "list_submissions",
+    "list_tallies",
     "list_tasks",
     "move_step",
     "move_task",

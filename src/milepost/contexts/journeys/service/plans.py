@@ -16,7 +16,7 @@ from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import live, walks
 from milepost.contexts.journeys.service.settling import note_progress
 from milepost.contexts.journeys.service.walks import Walk
-from milepost.contexts.journeys.types import Journey, PlanStep, StepEdit
+from milepost.contexts.journeys.types import Journey, PlanStep, StepEdit, Tally
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.errors import UnsoundProgram
 from milepost.contexts.programs.types import Program
@@ -42,6 +42,11 @@ async def hold_plan(tx: Transaction, *, journey_id: UUID) -> Walk:
 async def list_plan(tx: Transaction, *, journey_id: UUID) -> list[PlanStep]:
     """Return the steps of a company's plan, in its order, as far as the actor sees them."""
     return await queries.list_plan(tx, journey_id=journey_id)
+
+
+async def list_tallies(tx: Transaction, *, journey_id: UUID) -> list[Tally]:
+    """Return how far a company is, by phase and domain: what `basic` shows."""
+    return await queries.list_tallies(tx, journey_id=journey_id)
 
 
 async def list_offered(tx: Transaction, *, walk: Walk) -> Program:
