@@ -42,7 +42,8 @@ BESIDES = {
         "fingerprint": "tells whether program files changed, without reading them",
         "wording": "a program's own words for things",
         "export": "the views of a program that others expect",
-        "scaffold": "the file of a new tool",
+        "scaffold": "the file of a new step",
+        "changes": "what differs between two contents of a program",
     },
 }
 

@@ -46,7 +46,7 @@ def test_a_new_tool_is_published_with_its_tables_and_walked(
 
 
 def test_check_names_file_and_line_of_a_fault(spot: Spot) -> None:
-    assert "No faults in fast-track: 31 steps." in spot.run("programs", "check")
+    assert "No faults in fast-track, " in spot.run("programs", "check")
     file = _copied(spot) / "steps" / "02-vision.yaml"
     text = file.read_text("utf-8")
     assert "field: identity.personal_dream" in text

@@ -1,11 +1,12 @@
 """A small sound program as files, and what the tests do to it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import psycopg
 import pytest
 import pytest_asyncio
+from tests.contexts.programs.studio import FILES as FILES_OF_STUDIO
 from tests.factories.databases import as_app, looking
 
 from milepost.contexts.programs import files
@@ -224,8 +225,16 @@ def fast_track() -> Path:
 
 @pytest.fixture
 def bakery(tmp_path: Path) -> Path:
-    folder = tmp_path / "bakery"
-    for name, text in FILES.items():
+    return _written(tmp_path / "bakery", FILES)
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Path:
+    return _written(tmp_path / "studio", FILES_OF_STUDIO)
+
+
+def _written(folder: Path, texts: Mapping[str, str]) -> Path:
+    for name, text in texts.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
@@ -237,29 +246,44 @@ def faults_of(schemas: Schemas) -> Callable[[Path], tuple[Fault, ...]]:
     return lambda folder: check_folder(files.read(folder), schemas)
 
 
+Blames = Callable[[str, str, str, str, str], None]
+
+
 @pytest.fixture
-def blames(
-    bakery: Path, faults_of: Callable[[Path], tuple[Fault, ...]]
-) -> Callable[[str, str, str, str, str], None]:
+def blames(bakery: Path, faults_of: Callable[[Path], tuple[Fault, ...]]) -> Blames:
     """Break one file, and see that just one fault of that kind names the line."""
+    return lambda *fault: _blamed(bakery, faults_of, *fault)
 
-    def check(file: str, old: str, new: str, blamed: str, message: str) -> None:
-        path = bakery / file
-        text = path.read_text("utf-8")
-        assert old in text
-        changed = text.replace(old, new, 1)
-        path.write_text(changed, "utf-8")
 
-        found = faults_of(bakery)
+@pytest.fixture
+def studio_blames(studio: Path, faults_of: Callable[[Path], tuple[Fault, ...]]) -> Blames:
+    """The same for the program of checklists."""
+    return lambda *fault: _blamed(studio, faults_of, *fault)
 
-        lines = [n for n, line in enumerate(changed.splitlines(), start=1) if blamed in line]
-        hits = [fault for fault in found if message in fault.message]
-        assert len(hits) == 1, found
-        assert hits[0].file == f"bakery/{file}"
-        assert hits[0].line in lines
-        assert len(set(found)) == len(found)
 
-    return check
+def _blamed(
+    folder: Path,
+    faults_of: Callable[[Path], tuple[Fault, ...]],
+    file: str,
+    old: str,
+    new: str,
+    blamed: str,
+    message: str,
+) -> None:
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    changed = text.replace(old, new, 1)
+    path.write_text(changed, "utf-8")
+
+    found = faults_of(folder)
+
+    lines = [n for n, line in enumerate(changed.splitlines(), start=1) if blamed in line]
+    hits = [fault for fault in found if message in fault.message]
+    assert len(hits) == 1, found
+    assert hits[0].file == f"{folder.name}/{file}"
+    assert hits[0].line in lines
+    assert len(set(found)) == len(found)
 
 
 # The catalog is everybody's: what is published here must not stand in other tests' pages.

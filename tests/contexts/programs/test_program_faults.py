@@ -47,7 +47,21 @@ FAULTS = {
     ),
     "key without value": (SHOP, "minutes: 90", "minutes:", "minutes", "minutes is empty"),
     "key missing": (SHOP, "domain: craft\n", "", "slug: sprint-2-shop", "domain is missing"),
-    "not one of": (SHOP, "kind: tool", "kind: quiz", "kind", 'kind must be "tool"'),
+    "not one of": (SHOP, "kind: tool", "kind: quiz", "kind", "must be one of tool, checklist"),
+    "key of a checklist in a tool": (
+        SHOP,
+        "minutes: 90",
+        "minutes: 90\ndays: 3",
+        "days: 3",
+        "days is not for a step of kind tool",
+    ),
+    "number for text": (
+        SHOP,
+        "minutes: 90",
+        "minutes: 90\nversion: 1.1",
+        "version",
+        "version must be text; put it in quotes",
+    ),
     "slug misspelt": (SHOP, "slug: sprint-2-shop", "slug: Sprint_2", "slug", "lower-case letters"),
     "unknown field needed": (
         SHOP,
@@ -185,6 +199,13 @@ FAULTS = {
         "sprint_01_bread belongs to sprint-1-bread",
     ),
     "program key missing": (PROGRAM, "accent: 30\n", "", "slug: bakery", "accent is missing"),
+    "unknown walker": (
+        PROGRAM,
+        "accent: 30",
+        "accent: 30\nwalker: team",
+        "walker",
+        "walker must be one of person, company",
+    ),
     "program slug is not its folder": (
         PROGRAM,
         "slug: bakery",
@@ -218,6 +239,18 @@ def test_a_step_behind_one_that_never_opens_is_named_too(bakery, faults_of):
     messages = {(f.file, f.line): f.message for f in faults_of(bakery)}
     assert "no step gives no.such" in messages["bakery/steps/01-bread.yaml", 12]
     assert "waits for sprint-1-bread" in messages["bakery/steps/02-shop.yaml", 13]
+
+
+def test_nobody_new_gets_past_a_need_that_a_retired_step_gives(bakery, faults_of):
+    path = bakery / BREAD
+    path.write_text(path.read_text("utf-8").replace("minutes: 60", "minutes: 60\nactive: false"))
+    assert [(fault.file, fault.line, fault.message) for fault in faults_of(bakery)] == [
+        (
+            "bakery/steps/02-shop.yaml",
+            13,
+            "sprint-1-bread is retired (active: false), so only retired steps may wait for it.",
+        )
+    ]
 
 
 def test_a_long_cycle_is_told_once_with_its_path(bakery, faults_of):

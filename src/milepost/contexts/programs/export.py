@@ -1,5 +1,5 @@
-"""A program as the configuration files that other systems read. Generated; nothing reads them
-here."""
+"""A program's tools as the configuration files that other systems read. Generated; nothing reads
+them here. Checklists have no form, so they are in neither."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def dependencies(program: Program) -> dict[str, Any]:
                 "dependencies": [need.field for need in step.needs],
                 "outputs": [give.field for give in step.gives],
             }
-            for step in program.steps
+            for step in program.tools
         }
     }
 
@@ -37,6 +37,6 @@ def tool_registry(program: Program) -> dict[str, Any]:
                 "skippable": step.skippable,
                 "after": list(step.after),
             }
-            for step in program.steps
+            for step in program.tools
         ],
     }

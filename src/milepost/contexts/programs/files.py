@@ -19,6 +19,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from milepost.contexts.programs import layout, names
 from milepost.contexts.programs.errors import FaultyFiles
 from milepost.contexts.programs.types import (
+    FIRST_REVISION,
+    Checklist,
     Difficulty,
     Domain,
     Fault,
@@ -28,10 +30,14 @@ from milepost.contexts.programs.types import (
     Program,
     Step,
     StepKind,
+    Task,
+    Walker,
 )
 
 # Beyond this a file is not a step, and reading it would only cost time.
 LARGEST_FILE = 1_000_000
+
+NO_STEPS = "There are no files in steps/."
 
 _TAG = "tag:yaml.org,2002:"
 
@@ -92,7 +98,7 @@ def read(path: Path, *, demos: bool = True) -> Folder:
         demos={file.stem: _read_file(path, file) for file in found},
     )
     if not folder.steps:
-        folder.program.faults.append(folder.program.fault("There are no files in steps/."))
+        folder.program.faults.append(folder.program.fault(NO_STEPS))
     return folder
 
 
@@ -134,23 +140,30 @@ def build(folder: Folder) -> Program:
             Phase(phase["slug"], phase["title"], phase.get("summary", "").strip())
             for phase in content["phases"]
         ),
-        domains=tuple(Domain(domain["slug"], domain["title"]) for domain in content["domains"]),
+        domains=tuple(
+            Domain(domain["slug"], domain["title"], domain.get("summary", "").strip())
+            for domain in content["domains"]
+        ),
         steps=tuple(build_step(folder.slug, source.content) for source in folder.steps),
+        walker=Walker(content.get("walker", Walker.PERSON)),
     )
 
 
 def build_step(program: str, content: Mapping[str, Any]) -> Step:
     """The step that a sound file describes."""
+    kind = StepKind(content["kind"])
+    is_tool = kind is StepKind.TOOL
     return Step(
         slug=content["slug"],
         title=content["title"],
-        kind=StepKind(content["kind"]),
+        kind=kind,
         order=content["order"],
         phase=content["phase"],
         domain=content["domain"],
         difficulty=Difficulty(content["difficulty"]),
-        minutes=content["minutes"],
-        skippable=content.get("skippable", False),
+        minutes=content.get("minutes", 0),
+        # Later tools build on what a tool gives; a checklist is a company's own to leave out.
+        skippable=content.get("skippable", not is_tool),
         after=tuple(content.get("after", ())),
         purpose=content["purpose"].strip(),
         guidance=content["guidance"].strip(),
@@ -158,9 +171,22 @@ def build_step(program: str, content: Mapping[str, Any]) -> Step:
         gives=tuple(
             Give(give["field"], give["from"], give["title"]) for give in content.get("gives", ())
         ),
-        form=content["form"],
-        layout=layout.complete(content["form"], content.get("layout", {})),
-        tool_schema=names.tool_schema(program, content["slug"]),
+        form=content["form"] if is_tool else {},
+        layout=layout.complete(content["form"], content.get("layout", {})) if is_tool else {},
+        tool_schema=names.tool_schema(program, content["slug"]) if is_tool else "",
+        days=content.get("days", 0),
+        active=content.get("active", True),
+        revision=content.get("version", FIRST_REVISION),
+        checklist=None if is_tool else _checklist(content),
+    )
+
+
+def _checklist(content: Mapping[str, Any]) -> Checklist:
+    return Checklist(
+        description=content["description"].strip(),
+        deliverables=tuple(text.strip() for text in content["deliverables"]),
+        criteria=tuple(text.strip() for text in content["criteria"]),
+        tasks=tuple(Task(task["slug"], task["title"].strip()) for task in content["tasks"]),
     )
 
 

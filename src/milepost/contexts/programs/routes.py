@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Version
+from milepost.contexts.programs.types import Step, Version
 from milepost.platform.errors import NotFound
 from milepost.platform.http import problems
 from milepost.platform.http.json import StrictRoute
@@ -23,11 +23,20 @@ class ProgramSummary(BaseModel):
     title: str = Field(examples=["Fast Track"])
     summary: str = Field(examples=["A growth program for the leader of a company."])
     version: int = Field(examples=[1])
-    step_count: int = Field(examples=[31])
+    step_count: int = Field(examples=[31], description="How many steps who begins now gets.")
+    walker: str = Field(examples=["person"], description="Who walks it: a person or a company.")
+
+
+class CatalogTask(BaseModel):
+    """A task of a checklist."""
+
+    slug: str = Field(examples=["book-the-first-five"])
+    title: str = Field(examples=["Book the first five conversations for the coming week"])
 
 
 class CatalogStep(BaseModel):
-    """A step as anybody may know it."""
+    """A step as anybody may know it. A tool has `minutes`, and shows its guidance and form once a
+    journey opened it; a checklist has `estimated_days`, and all that it asks for is here."""
 
     slug: str = Field(examples=["sprint-2-vision"])
     title: str = Field(examples=["Vision"])
@@ -42,6 +51,52 @@ class CatalogStep(BaseModel):
     after: list[str] = Field(examples=[["sprint-1-identity"]])
     needs: list[str] = Field(examples=[["identity.personal_dream"]])
     gives: list[str] = Field(examples=[["vision.statement"]])
+    version: str = Field(examples=["1.0"], description="Which writing of the step this is.")
+    is_active: bool = Field(
+        examples=[True], description="Whether a journey that begins now gets the step."
+    )
+    estimated_days: int | None = Field(examples=[10], description="Of a checklist.")
+    description: str | None = Field(
+        examples=["Ten conversations come before any more sketches."],
+        description="Of a checklist: what to do and why now, in Markdown.",
+    )
+    guidance_notes: str | None = Field(
+        examples=["Ask about the last time, never about the next."],
+        description="Of a checklist: how an expert goes about it, in Markdown.",
+    )
+    deliverables: list[str] = Field(examples=[["Notes of ten conversations"]])
+    success_criteria: list[str] = Field(
+        examples=[["At least eight of the ten fit the customer profile"]]
+    )
+    tasks: list[CatalogTask]
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        """Show a step."""
+        is_checklist = step.checklist is not None
+        return cls(
+            slug=step.slug,
+            title=step.title,
+            kind=str(step.kind),
+            order=step.order,
+            phase=step.phase,
+            domain=step.domain,
+            difficulty=str(step.difficulty),
+            minutes=step.minutes,
+            skippable=step.skippable,
+            purpose=step.purpose,
+            after=list(step.after),
+            needs=[need.field for need in step.needs],
+            gives=[give.field for give in step.gives],
+            version=step.revision,
+            is_active=step.active,
+            estimated_days=step.days if is_checklist else None,
+            description=step.description if is_checklist else None,
+            guidance_notes=step.guidance if is_checklist else None,
+            deliverables=list(step.deliverables),
+            success_criteria=list(step.criteria),
+            tasks=[CatalogTask(slug=task.slug, title=task.title) for task in step.tasks],
+        )
 
 
 class ProgramOut(ProgramSummary):
@@ -65,29 +120,13 @@ class ProgramOut(ProgramSummary):
             title=program.title,
             summary=program.summary,
             version=version.number,
-            step_count=len(program.steps),
+            step_count=len(program.active_steps),
             accent=program.accent,
+            walker=str(program.walker),
             vocabulary=dict(program.vocabulary),
             phases=document["phases"],
             domains=document["domains"],
-            steps=[
-                CatalogStep(
-                    slug=step.slug,
-                    title=step.title,
-                    kind=str(step.kind),
-                    order=step.order,
-                    phase=step.phase,
-                    domain=step.domain,
-                    difficulty=str(step.difficulty),
-                    minutes=step.minutes,
-                    skippable=step.skippable,
-                    purpose=step.purpose,
-                    after=list(step.after),
-                    needs=[need.field for need in step.needs],
-                    gives=[give.field for give in step.gives],
-                )
-                for step in program.steps
-            ],
+            steps=[CatalogStep.of(step) for step in program.steps],
         )
 
 
@@ -100,7 +139,8 @@ async def list_programs(tx: Tx) -> Page[ProgramSummary]:
             title=version.program.title,
             summary=version.program.summary,
             version=version.number,
-            step_count=len(version.program.steps),
+            step_count=len(version.program.active_steps),
+            walker=str(version.program.walker),
         )
         for version in await programs.list_programs(tx)
     ]

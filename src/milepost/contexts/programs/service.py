@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from milepost.contexts.programs import queries
+from milepost.contexts.programs.changes import ProgramChanges, compare
 from milepost.contexts.programs.types import (
     Program,
     Published,
     Step,
-    StepKind,
     Version,
     VersionRow,
 )
@@ -52,7 +52,12 @@ async def is_published_from(tx: Transaction, *, slug: str, files_fingerprint: st
 
 def tool_steps(program: Program) -> tuple[Step, ...]:
     """The steps whose answers live in a schema of their own."""
-    return tuple(step for step in program.steps if step.kind is StepKind.TOOL)
+    return program.tools
+
+
+def changes(before: Program, after: Program) -> ProgramChanges:
+    """What the one content has that the other has not, step by step."""
+    return compare(before, after)
 
 
 async def get_version(tx: Transaction, *, version_id: UUID) -> Version:

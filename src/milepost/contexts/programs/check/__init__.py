@@ -2,13 +2,23 @@
 
 Pure: works on what `files.read` read. `shape` holds each file against the published JSON Schema,
 `graph` looks at how steps hang together, `fields` at each form, `layouts` at how it is shown,
-`prose` at the guidance, `demo` at the demo answers.
+`checklists` at what a checklist asks for, `prose` at the Markdown, `phrases` at words that say
+nothing, `repetition` at texts that say what another step says, `demo` at the demo answers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from milepost.contexts.programs import names
-from milepost.contexts.programs.check import demo, fields, graph, layouts, prose, shape
+from milepost.contexts.programs.check import (
+    checklists,
+    demo,
+    fields,
+    graph,
+    layouts,
+    phrases,
+    prose,
+    repetition,
+    shape,
+)
 from milepost.contexts.programs.check.outline import Outline, outline
 from milepost.contexts.programs.files import Folder
 from milepost.contexts.programs.types import Fault
@@ -44,14 +54,23 @@ def _faults(folder: Folder, schemas: shape.Schemas) -> Iterator[Fault]:
     needed = {need.name for step in outlines for need in step.needs}
     for step in outlines:
         yield from prose.check(step)
-        in_form = list(fields.check(step, needed)) if step.sound else []
-        yield from in_form
-        if step.sound:
-            yield from layouts.check(step, producers)
-        # Answers can only be held against a form that is one.
-        if step.sound and not in_form:
-            yield from demo.check(folder, step)
-    yield from demo.check_names(folder)
+        yield from phrases.check(step)
+        yield from checklists.check(step)
+        if step.sound and step.is_tool:
+            yield from _tool_faults(folder, step, producers, needed)
+    yield from repetition.check(outlines)
+    yield from demo.check_names(folder, outlines)
+
+
+def _tool_faults(
+    folder: Folder, step: Outline, producers: Mapping[str, Outline], needed: Set[str]
+) -> Iterator[Fault]:
+    in_form = list(fields.check(step, needed))
+    yield from in_form
+    yield from layouts.check(step, producers)
+    # Answers can only be held against a form that is one.
+    if not in_form:
+        yield from demo.check(folder, step)
 
 
 def _schemas_shared(folders: Iterable[Folder]) -> Iterator[Fault]:
@@ -59,11 +78,8 @@ def _schemas_shared(folders: Iterable[Folder]) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for folder in folders:
         for source in folder.steps:
-            slug = outline(folder.slug, source, sound=False).slug
-            if slug is None:
-                continue
-            schema = names.tool_schema(folder.slug, slug)
-            if taken.setdefault(schema, folder.slug) != folder.slug:
+            schema = outline(folder.slug, source, sound=False).tool_schema
+            if schema and taken.setdefault(schema, folder.slug) != folder.slug:
                 yield source.fault(
                     f"The database schema {schema} belongs to the program {taken[schema]}.", "slug"
                 )

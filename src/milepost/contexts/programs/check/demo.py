@@ -1,6 +1,6 @@
 """Demo answers: each belongs to a step and could be handed in as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from milepost.contexts.programs import forms
@@ -18,12 +18,14 @@ def check(folder: Folder, step: Outline) -> Iterator[Fault]:
         yield source.fault(f"{error.path}: {error.message}", *keys(error.path))
 
 
-def check_names(folder: Folder) -> Iterator[Fault]:
-    """Answers that belong to no step."""
-    stems = {_stem(source) for source in folder.steps}
+def check_names(folder: Folder, outlines: Iterable[Outline]) -> Iterator[Fault]:
+    """Answers that belong to no step, or to one that asks for none."""
+    steps = {_stem(step.source): step for step in outlines}
     for stem, source in folder.demos.items():
-        if stem not in stems:
+        if stem not in steps:
             yield source.fault(f"There is no steps/{stem}.yaml that these answers belong to.")
+        elif steps[stem].is_checklist:
+            yield source.fault(f"steps/{stem}.yaml is a checklist, which takes no answers.")
 
 
 def _stem(source: Source) -> str:

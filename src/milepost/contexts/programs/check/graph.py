@@ -26,6 +26,7 @@ def check(folder: Folder, outlines: Sequence[Outline]) -> Iterator[Fault]:
             yield from _unknown_references(step, steps, given)
     waits = {slug: _waits(step, steps, given) for slug, step in steps.items()}
     yield from _waiting_for_itself(steps, waits)
+    yield from _waiting_for_retired(steps, waits)
     cycles = _cycles(waits)
     for cycle in cycles:
         first, following = cycle[0], cycle[1]
@@ -92,7 +93,7 @@ def _needed_twice(step: Outline) -> Iterator[Fault]:
 def _schemas(outlines: Iterable[Outline]) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for step in outlines:
-        if step.slug is None:
+        if step.slug is None or not step.tool_schema:
             continue
         fault = names.schema_fault(step.tool_schema)
         if fault:
@@ -165,6 +166,17 @@ def _waiting_for_itself(steps: Mapping[str, Outline], waits: Waits) -> Iterator[
                 else (f"needs {reference.name}, which it gives itself")
             )
             yield steps[slug].source.fault(f"This step can never open: it {what}.", *reference.path)
+
+
+def _waiting_for_retired(steps: Mapping[str, Outline], waits: Waits) -> Iterator[Fault]:
+    """Whoever begins now does not get a retired step, and could never get past it."""
+    for slug, references in waits.items():
+        for other, reference in references.items():
+            if steps[slug].active and not steps[other].active:
+                yield steps[slug].source.fault(
+                    f"{other} is retired (active: false), so only retired steps may wait for it.",
+                    *reference.path,
+                )
 
 
 def _cycles(waits: Waits) -> list[list[str]]:

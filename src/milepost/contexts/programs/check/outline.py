@@ -1,10 +1,12 @@
 """What can be told of a step even if its file has faults: enough to look at it among others."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from milepost.contexts.programs import names
 from milepost.contexts.programs.files import KeyPath, Source
+from milepost.contexts.programs.types import StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,15 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Something that a step says to people, and where it stands; `key` is what it is said under."""
+
+    key: str
+    path: KeyPath
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """A step's names and references. `sound` tells that the file fits its schema."""
 
@@ -23,10 +34,13 @@ class Outline:
     sound: bool
     slug: str | None
     order: int | None
+    kind: str | None
+    active: bool
     tool_schema: str
     after: tuple[Reference, ...]
     needs: tuple[Reference, ...]
     gives: tuple[Reference, ...]
+    tasks: tuple[Reference, ...]
 
     @property
     def content(self) -> Any:
@@ -35,8 +49,30 @@ class Outline:
 
     @property
     def properties(self) -> dict[str, Any]:
-        """The form's fields; only for steps that are sound."""
+        """The form's fields; only for tools that are sound."""
         return self.source.content["form"]["properties"]
+
+    def said(self) -> Iterator[Words]:
+        """All that the step says to people, a form aside."""
+        content: dict[str, Any] = self.source.content or {}
+        for key in ("title", "purpose", "description", "guidance"):
+            yield from _words(key, (key,), content.get(key))
+        for key in ("deliverables", "criteria"):
+            for index, text in enumerate(_list(content.get(key))):
+                yield from _words(key, (key, index), text)
+        for index, task in enumerate(_list(content.get("tasks"))):
+            title = task.get("title") if isinstance(task, dict) else None
+            yield from _words("tasks", ("tasks", index, "title"), title)
+
+    @property
+    def is_tool(self) -> bool:
+        """Whether it has a form, and a schema for its answers."""
+        return self.kind == StepKind.TOOL
+
+    @property
+    def is_checklist(self) -> bool:
+        """Whether it has tasks to tick."""
+        return self.kind == StepKind.CHECKLIST
 
 
 def outline(program: str, source: Source, *, sound: bool) -> Outline:
@@ -45,28 +81,39 @@ def outline(program: str, source: Source, *, sound: bool) -> Outline:
     slug = content.get("slug")
     slug = slug if isinstance(slug, str) and slug else None
     order = content.get("order")
+    kind = content.get("kind")
+    # A kind that is misspelt may be meant as a tool; only a checklist keeps no answers for sure.
+    keeps_answers = kind != StepKind.CHECKLIST
     return Outline(
         source=source,
         sound=sound,
         slug=slug,
         order=order if isinstance(order, int) and not isinstance(order, bool) else None,
-        tool_schema=names.tool_schema(program, slug) if slug else "",
+        kind=kind if isinstance(kind, str) else None,
+        active=content.get("active") is not False,
+        tool_schema=names.tool_schema(program, slug) if slug and keeps_answers else "",
         after=tuple(
             Reference(name, ("after", index))
             for index, name in enumerate(_list(content.get("after")))
             if isinstance(name, str)
         ),
-        needs=_fields(content, "needs"),
-        gives=_fields(content, "gives"),
+        needs=_named(content, "needs", "field"),
+        gives=_named(content, "gives", "field"),
+        tasks=_named(content, "tasks", "slug"),
     )
 
 
-def _fields(content: dict[str, Any], key: str) -> tuple[Reference, ...]:
+def _named(content: dict[str, Any], key: str, name: str) -> tuple[Reference, ...]:
     return tuple(
-        Reference(entry["field"], (key, index, "field"))
+        Reference(entry[name], (key, index, name))
         for index, entry in enumerate(_list(content.get(key)))
-        if isinstance(entry, dict) and isinstance(entry.get("field"), str)
+        if isinstance(entry, dict) and isinstance(entry.get(name), str)
     )
+
+
+def _words(key: str, path: KeyPath, text: Any) -> Iterator[Words]:
+    if isinstance(text, str):
+        yield Words(key, path, text)
 
 
 def _list(value: Any) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Guidance and purpose: there, and in the Markdown that pages show."""
+"""Purpose, description and guidance: there, and in the Markdown that pages show."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from markdown_it.token import Token
 from milepost.contexts.programs.check.outline import Outline
 from milepost.contexts.programs.types import Fault
 
+_MARKDOWN = ("description", "guidance")
 _FORBIDDEN = {
     "html_block": "HTML",
     "html_inline": "HTML",
@@ -20,15 +21,16 @@ _PARSER = MarkdownIt("commonmark")
 def check(step: Outline) -> Iterator[Fault]:
     """What is wrong with a step's prose."""
     content = step.source.content or {}
-    for key in ("purpose", "guidance"):
+    for key in ("purpose", *_MARKDOWN):
         text = content.get(key)
         # An empty text is a matter of the file's schema; blanks are not.
         if isinstance(text, str) and text and not text.strip():
             yield step.source.fault(f"{key} is empty.", key)
-    guidance = content.get("guidance")
-    if isinstance(guidance, str):
-        for line, what in _unwanted(_PARSER.parse(guidance), 1):
-            yield step.source.fault(f"guidance has {what} in its line {line}.", "guidance")
+    for key in _MARKDOWN:
+        text = content.get(key)
+        if isinstance(text, str):
+            for line, what in _unwanted(_PARSER.parse(text), 1):
+                yield step.source.fault(f"{key} has {what} in its line {line}.", key)
 
 
 def _unwanted(tokens: list[Token], line: int) -> Iterator[tuple[int, str]]:

@@ -28,6 +28,7 @@ _PATTERNS = {
     "^[a-z][a-z0-9_]*$": "lower-case letters, digits and underscores, a letter first",
     "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$": "names joined by dots, like identity.core_values",
     "^[A-Z]{3}$": "three capital letters, like EUR",
+    "^[0-9]+\\.[0-9]+$": "two numbers with a dot between, like 1.0",
 }
 
 
@@ -112,6 +113,11 @@ def _explain(source: Source, error: ValidationError) -> Iterator[Fault]:
         for key in schema["required"]:
             if key not in value:
                 yield source.fault(f"{_place(path)}{key} is missing.", *path)
+    elif error.validator == "not":
+        # All that the schemas forbid are the keys of the other kind of step.
+        yield source.fault(
+            f"{_place(path, own=True)}is not for a step of kind {source.content['kind']}.", *path
+        )
     else:
         yield source.fault(f"{_place(path, own=True)}{_rule(error)}.", *path)
 
@@ -127,16 +133,23 @@ def _place(path: tuple[str | int, ...], *, own: bool = False) -> str:
 def _rule(error: ValidationError) -> str:
     limit: Any = error.validator_value
     match error.validator:
+        case "type" if error.instance is None:
+            return "is empty"
+        # 1.0, yes and “Note: three quotes” are no text to YAML, though they look like it.
+        case "type" if limit == "string" and isinstance(error.instance, int | float | dict):
+            return "must be text; put it in quotes"
         case "type":
-            return "is empty" if error.instance is None else f"must be {_TYPES[limit]}"
+            return f"must be {_TYPES[limit]}"
         case "enum" if len(limit) == 1:
             return f"must be {json.dumps(limit[0])}"
         case "enum":
             return f"must be one of {', '.join(str(one) for one in limit)}"
         case "pattern":
             return f"must be written with {_PATTERNS[limit]}"
-        case "minLength":
+        case "minLength" if not error.instance:
             return "is empty"
+        case "minLength":
+            return f"is too short to say anything: write at least {limit:,} characters"
         case "maxLength":
             return f"is longer than {limit:,} characters"
         case "minItems" | "minProperties":
