@@ -3,8 +3,10 @@
 Sixteen kept-alive connections hand in tool after tool, each for people of its own, to a real
 `milepost up`; the client is a process of its own on the same machine. Then pgbench runs the
 statements of such requests, recorded from the product, with the same role, policies and settings,
-on the same server, with as many connections. Besides the closed loop, in which sixteen always
-wait, the same at half its rate is shown: what a person waits on a server with room left.
+on the same server, with as many connections. What a person waits is promised with room left: all
+sixteen connections ask, in turns, at half of the rate that the server can carry. The closed loop,
+in which they never rest, finds that rate; there a request mostly waits for the fifteen others, so
+its wait is shown for information, beside what pgbench's own statements wait in such a loop.
 """
 
 import asyncio
@@ -45,13 +47,19 @@ def main() -> None:
                     waits["half"] = _paced(running.port, asked, rate[0] / 2)
                 if workers == 2:
                     with open_database(data_dir=data, url=None) as access:
-                        bench = _replayed(access, data, given.people)
+                        bench, floor = _replayed(access, data, given.people)
+    print(
+        f"never resting, for information: p50 {waits['closed']:.1f} ms through HTTP;"
+        f" the statements alone, in pgbench: mean {floor:.1f} ms"
+    )
     print(f"best with {best_workers} server processes")
     report.finish(
         [
-            report.Promise("p50 at half of the full rate", waits["half"], MILLISECONDS, "ms"),
             report.Promise(
-                "p50 at 16 connections that never rest", waits["closed"], MILLISECONDS, "ms"
+                "p50 at 16 connections, at half of the full rate",
+                waits["half"],
+                MILLISECONDS,
+                "ms",
             ),
             report.Promise("rate, as a share of pgbench's", best / bench, SHARE, "", True),
         ]
@@ -121,7 +129,7 @@ def _require(outcome: load.Outcome) -> None:
     print(f"  ({opened} of the first {len(outcome.bodies)} answers tell of steps that opened)")
 
 
-def _replayed(access: DatabaseAccess, data: Path, people: int) -> float:
+def _replayed(access: DatabaseAccess, data: Path, people: int) -> tuple[float, float]:
     scripts: list[Path] = []
     for place, (number, statements) in enumerate(asyncio.run(_recorded(access, people))):
         path = data / f"submit-{place}.sql"
@@ -136,7 +144,7 @@ def _replayed(access: DatabaseAccess, data: Path, people: int) -> float:
         seconds=PGBENCH_SECONDS,
     )
     print(f"pgbench: {rate:6.0f} a second, mean {latency:.1f} ms")
-    return rate
+    return rate, latency
 
 
 async def _recorded(

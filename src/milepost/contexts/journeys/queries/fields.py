@@ -1,7 +1,6 @@
 """Statements about the values that flow from tool to tool."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from milepost.contexts.journeys.types import FieldValue, Outdated
@@ -32,52 +31,6 @@ async def list_fields(
             "field_ids": list(field_ids),
         },
     )
-
-
-async def list_stale_fields(tx: Transaction, *, first: UUID, last: UUID) -> list[tuple[UUID, str]]:
-    """Return where, from one journey to another, the cache is not the newest output."""
-    found = await tx.many(
-        _StaleField,
-        """
-        with newest as (
-          select distinct on (fo.journey_id, fo.field_id)
-                 fo.journey_id,
-                 fo.field_id,
-                 fo.tool,
-                 fo.version,
-                 fo.field_value
-            from journeys.field_outputs fo
-           where fo.tenant_id = %(tenant_id)s
-             and fo.journey_id between %(first)s and %(last)s
-           order by fo.journey_id, fo.field_id, fo.version desc
-        ),
-        cached as (
-          select c.journey_id,
-                 c.field_id,
-                 c.tool,
-                 c.version,
-                 c.field_value
-            from journeys.current_fields c
-           where c.tenant_id = %(tenant_id)s
-             and c.journey_id between %(first)s and %(last)s
-        )
-        select journey_id,
-               field_id
-          from newest n
-          full join cached c using (journey_id, field_id)
-         where (n.tool, n.version, n.field_value)
-               is distinct from (c.tool, c.version, c.field_value)
-         order by journey_id, field_id
-        """,
-        {"tenant_id": tx.actor.tenant_id, "first": first, "last": last},
-    )
-    return [(row.journey_id, row.field_id) for row in found]
-
-
-@dataclass(frozen=True, slots=True)
-class _StaleField:
-    journey_id: UUID
-    field_id: str
 
 
 async def list_outdated(

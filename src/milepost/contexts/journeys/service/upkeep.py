@@ -1,24 +1,28 @@
 """What operators need: the tools' schemas, and proof that no cached state went stale."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.queries import fields as field_queries
 from milepost.contexts.journeys.queries import progress as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.queries.progress import WalkRecord
 from milepost.contexts.journeys.types import Facts, Standing, State
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program
+from milepost.contexts.programs.types import Program, Step
 from milepost.platform.db import Transaction
 
 BATCH = 1000
+# So many are compared before what the database sent meanwhile is taken from it.
+BREATH = 50
 
+_BEFORE_ALL = UUID(int=0)
 _CACHED = ("state", "percent", "unlocked_at", "started_at", "completed_at")
-_DONE = ("completed", "skipped")
+_NOTHING = (None,) * len(_CACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +46,113 @@ async def ensure_tool_schemas(tx: Transaction, *, program: Program) -> list[str]
 
 async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
     """Derive every journey of the tenant anew; give how many were seen, and what was stale."""
-    after: UUID | None = None
-    while records := await queries.list_walk_records(tx, after=after, limit=BATCH):
-        stale: list[Stale] = []
-        for record in records:
-            version = await programs.get_version(tx, version_id=record.version_id)
-            stale += compare(version.program, record)
-        stale += [
-            Stale(journey_id, f"current_fields {field_id}", "another value", "the newest output")
-            for journey_id, field_id in await field_queries.list_stale_fields(
-                tx, first=records[0].journey_id, last=records[-1].journey_id
-            )
+    await queries.prepare_for_ranges(tx)
+    records = await _next(tx, after=_BEFORE_ALL)
+    while records:
+        walked = [
+            (await programs.get_version(tx, version_id=record.version_id), record)
+            for record in records
         ]
+        # The database gathers the next ones while these are compared.
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(_next(tx, after=records[-1].journey_id))
+            stale: list[Stale] = []
+            for place, (version, record) in enumerate(walked):
+                if place % BREATH == 0:
+                    await asyncio.sleep(0)
+                stale += compare(version.program, record)
         yield len(records), stale
-        after = records[-1].journey_id
+        records = following.result()
+
+
+async def _next(tx: Transaction, *, after: UUID) -> list[WalkRecord]:
+    last = await queries.end_of_range(tx, after=after, limit=BATCH)
+    if last is None:
+        return []
+    return await queries.list_walk_records(tx, after=after, last=last)
 
 
 def compare(program: Program, record: WalkRecord) -> list[Stale]:
     """Hold what is cached of one journey against what its facts say."""
-    times: dict[tuple[str, str], str] = {}
-    for slug, kind, at in record.facts:
-        times[slug, kind] = min(at, times.get((slug, kind), at))
+    times = _first_times(record)
+    given = dict(zip(record.given_fields, record.given_times, strict=True))
     facts = Facts(
-        started=frozenset(slug for slug, kind in times if kind == "started"),
-        completed=frozenset(slug for slug, kind in times if kind == "completed"),
-        skipped=frozenset(slug for slug, kind in times if kind == "skipped"),
-        fields=frozenset(record.given),
+        started=frozenset(times["started"]),
+        completed=frozenset(times["completed"]),
+        skipped=frozenset(times["skipped"]),
+        fields=frozenset(given),
     )
+    done = times["skipped"] | times["completed"]
+    for slug in times["skipped"].keys() & times["completed"].keys():
+        done[slug] = min(times["skipped"][slug], times["completed"][slug])
     stale: list[Stale] = []
-    held, given = sorted(record.held_fields), sorted(facts.fields)
-    if held != given:
-        stale.append(Stale(record.journey_id, "held_fields", str(held), str(given)))
-    cached = {slug: rest for slug, *rest in record.cached}
+    if facts.fields != frozenset(record.held_fields) or len(given) != len(record.held_fields):
+        held = str(sorted(record.held_fields))
+        stale.append(Stale(record.journey_id, "held_fields", held, str(sorted(given))))
+    cached = _cached(record)
     for slug, standing in rules.resolve(program, facts).items():
-        done = [times[slug, kind] for kind in _DONE if (slug, kind) in times]
-        derived: list[Any] = [
+        step = program.step(slug)
+        opened = None
+        if not standing.missing:
+            # When the last thing the step waits for came in; if it waits for none: at the start.
+            moments = [record.created_at]
+            moments += [given[need.field] for need in step.needs if need.field in given]
+            moments += [done[before] for before in step.after if before in done]
+            opened = max(moments)
+        derived = (
             standing.state,
-            _percent(program, standing, record.drafts),
-            None if standing.missing else _opened_at(program, slug, record, times),
-            times.get((slug, "started")),
-            min(done, default=None),
-        ]
-        kept = cached.get(slug, [None] * len(_CACHED))
+            _percent(step, standing, record.drafts),
+            opened,
+            times["started"].get(slug),
+            done.get(slug),
+        )
+        kept = cached.get(slug, _NOTHING)
         if kept != derived:
             stale += [
-                Stale(record.journey_id, f"{slug} {name}", str(was), str(becomes))
+                Stale(record.journey_id, f"{slug} {name}", _shown(name, was), _shown(name, becomes))
                 for name, was, becomes in zip(_CACHED, kept, derived, strict=True)
                 if was != becomes
             ]
+    stale += [
+        Stale(record.journey_id, f"current_fields {field}", "another value", "the newest output")
+        for field in record.stale_fields
+    ]
     return stale
 
 
-def _opened_at(
-    program: Program, slug: str, record: WalkRecord, times: Mapping[tuple[str, str], str]
-) -> str:
-    """When the last thing a step waits for came in; a step that waits for none: at the start."""
-    step = program.step(slug)
-    moments = [record.created_at]
-    moments += [record.given[need.field] for need in step.needs]
-    for before in step.after:
-        moments.append(min(times[before, kind] for kind in _DONE if (before, kind) in times))
-    return max(moments)
+def _first_times(record: WalkRecord) -> dict[str, dict[str, str]]:
+    """When each kind of fact first came in, step by step; a kind that never came has no steps."""
+    times: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for slug, kind, at in zip(record.fact_steps, record.fact_kinds, record.fact_times, strict=True):
+        steps = times[kind]
+        if slug not in steps or at < steps[slug]:
+            steps[slug] = at
+    return times
 
 
-def _percent(program: Program, standing: Standing, drafts: Mapping[str, Any]) -> int:
+def _cached(record: WalkRecord) -> dict[str, tuple[Any, ...]]:
+    """What is cached of each step, in the order of `_CACHED`."""
+    rows = zip(
+        record.kept_states,
+        record.kept_percents,
+        record.kept_unlocked,
+        record.kept_started,
+        record.kept_completed,
+        strict=True,
+    )
+    return dict(zip(record.kept_steps, rows, strict=True))
+
+
+def _shown(name: str, value: Any) -> str:
+    """A value in a report: times in the form that JSON has for them; all of them are UTC."""
+    if name.endswith("_at") and value is not None:
+        return f"{value.replace(' ', 'T')}:00"
+    return str(value)
+
+
+def _percent(step: Step, standing: Standing, drafts: Mapping[str, Any]) -> int:
     if standing.state is State.COMPLETED:
         return 100
     if standing.state is State.IN_PROGRESS:
-        return rules.percent(program.step(standing.slug).form, drafts.get(standing.slug, {}))
+        return rules.percent(step.form, drafts.get(step.slug, {}))
     return 0
