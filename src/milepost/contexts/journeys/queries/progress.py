@@ -114,7 +114,21 @@ async def prepare_for_ranges(tx: Transaction) -> None:
     await tx.run("set local work_mem = '64MB'")
 
 
-async def end_of_range(tx: Transaction, *, after: UUID, limit: int) -> UUID | None:
+async def find_middle(tx: Transaction) -> UUID | None:
+    """Return the journey with as many of the tenant's before it as behind it; None without any."""
+    return await tx.value(
+        """
+        select percentile_disc(0.5) within group (order by j.id)
+          from journeys.journeys j
+         where j.tenant_id = %(tenant_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id},
+    )
+
+
+async def end_of_range(
+    tx: Transaction, *, after: UUID, until: UUID | None, limit: int
+) -> UUID | None:
     """Return the last of the next journeys of the tenant, by id; None when there are no more."""
     return await tx.value(
         """
@@ -124,11 +138,17 @@ async def end_of_range(tx: Transaction, *, after: UUID, limit: int) -> UUID | No
               from journeys.journeys j
              where j.tenant_id = %(tenant_id)s
                and j.id > %(after)s
+               and (%(until)s::uuid is null or j.id <= %(until)s)
              order by j.id
              limit %(limit)s
           ) n
         """,
-        {"tenant_id": tx.actor.tenant_id, "after": after, "limit": limit},
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "after": after,
+            "until": until,
+            "limit": limit,
+        },
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -44,10 +44,29 @@ async def ensure_tool_schemas(tx: Transaction, *, program: Program) -> list[str]
     return made
 
 
-async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Journeys after one and up to another, by id; None: to the last."""
+
+    after: UUID = _BEFORE_ALL
+    until: UUID | None = None
+
+
+async def halves(tx: Transaction) -> tuple[Stretch, Stretch] | tuple[Stretch]:
+    """Divide the tenant's journeys in two, so that two connections can verify side by side."""
+    middle = await queries.find_middle(tx)
+    if middle is None:
+        return (Stretch(),)
+    return Stretch(until=middle), Stretch(after=middle)
+
+
+async def verify(
+    tx: Transaction, *, stretch: Stretch | None = None
+) -> AsyncIterator[tuple[int, list[Stale]]]:
     """Derive every journey of the tenant anew; give how many were seen, and what was stale."""
+    stretch = stretch or Stretch()
     await queries.prepare_for_ranges(tx)
-    records = await _next(tx, after=_BEFORE_ALL)
+    records = await _next(tx, stretch)
     while records:
         walked = [
             (await programs.get_version(tx, version_id=record.version_id), record)
@@ -55,7 +74,8 @@ async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
         ]
         # The database gathers the next ones while these are compared.
         async with asyncio.TaskGroup() as group:
-            following = group.create_task(_next(tx, after=records[-1].journey_id))
+            rest = replace(stretch, after=records[-1].journey_id)
+            following = group.create_task(_next(tx, rest))
             stale: list[Stale] = []
             for place, (version, record) in enumerate(walked):
                 if place % BREATH == 0:
@@ -65,11 +85,11 @@ async def verify(tx: Transaction) -> AsyncIterator[tuple[int, list[Stale]]]:
         records = following.result()
 
 
-async def _next(tx: Transaction, *, after: UUID) -> list[WalkRecord]:
-    last = await queries.end_of_range(tx, after=after, limit=BATCH)
+async def _next(tx: Transaction, stretch: Stretch) -> list[WalkRecord]:
+    last = await queries.end_of_range(tx, after=stretch.after, until=stretch.until, limit=BATCH)
     if last is None:
         return []
-    return await queries.list_walk_records(tx, after=after, last=last)
+    return await queries.list_walk_records(tx, after=stretch.after, last=last)
 
 
 def compare(program: Program, record: WalkRecord) -> list[Stale]:
