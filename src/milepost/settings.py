@@ -63,6 +63,25 @@ class Settings(BaseSettings):
     session_days: int = Field(default=14, ge=1, le=365)
     mail: MailSettings = MailSettings()
     oidc: tuple[OidcProvider, ...] = ()
+    ai_model: str = Field(
+        default="",
+        pattern=r"^$|^[^:]+:.+$",
+        description="provider:model; without one, suggestions are made by rules, without a network",
+    )
+    ai_base_url: str | None = Field(
+        default=None, description="of any server that speaks the protocol of the provider"
+    )
+    ai_api_key: SecretStr | None = None
+    ai_timeout: float = Field(
+        default=30, gt=0, le=300, description="seconds for an answer, tries included"
+    )
+    benchmark_settle_days: float = Field(
+        default=3,
+        ge=0,
+        le=90,
+        description="days for which a shared outcome waits before benchmarks count it, so that"
+        " whoever thinks better of it was never counted",
+    )
     log_level: str = "info"
 
     @property

@@ -1,0 +1,1 @@
+drop table platform.ai_usage;

@@ -1,0 +1,3 @@
+drop table insights.suggestions;
+drop table insights.suggestion_runs;
+drop schema insights;

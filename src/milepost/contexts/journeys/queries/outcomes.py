@@ -1,0 +1,209 @@
+"""Statements about outcomes: how steps went, in figures and in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from milepost.contexts.journeys.types import Journey, Outcome, OutcomeNotes
+from milepost.platform.db import Transaction
+
+
+async def insert_outcome(
+    tx: Transaction,
+    *,
+    journey: Journey,
+    step_slug: str,
+    finished: bool,
+    time_taken_days: int,
+    confidence_level: int,
+    share_anonymously: bool,
+    industry: str,
+    stage: str,
+    now: datetime,
+) -> UUID:
+    """Write down the figures of an outcome, as the actor's; return its id."""
+    outcome_id: UUID = await tx.value(
+        """
+        insert into journeys.outcomes (
+          tenant_id, subject_id, journey_id, program_id, step_slug, author_id, finished,
+          time_taken_days, confidence_level, share_anonymously, industry, stage, created_at,
+          updated_at
+        )
+        values (
+          %(tenant_id)s, %(subject_id)s, %(journey_id)s, %(program_id)s, %(step_slug)s,
+          %(author_id)s, %(finished)s, %(time_taken_days)s, %(confidence_level)s,
+          %(share_anonymously)s, %(industry)s, %(stage)s, %(now)s, %(now)s
+        )
+        returning id
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": journey.subject_id,
+            "journey_id": journey.id,
+            "program_id": journey.program_id,
+            "step_slug": step_slug,
+            "author_id": tx.actor.user_id,
+            "finished": finished,
+            "time_taken_days": time_taken_days,
+            "confidence_level": confidence_level,
+            "share_anonymously": share_anonymously,
+            "industry": industry,
+            "stage": stage,
+            "now": now,
+        },
+    )
+    return outcome_id
+
+
+async def insert_notes(
+    tx: Transaction,
+    *,
+    journey: Journey,
+    outcome_id: UUID,
+    task_results: Mapping[str, str],
+    notes: str,
+    key_learnings: Sequence[str],
+) -> None:
+    """Write down the words of an outcome."""
+    await tx.run(
+        """
+        insert into journeys.outcome_notes (
+          tenant_id, outcome_id, subject_id, task_results, notes, key_learnings
+        )
+        values (
+          %(tenant_id)s, %(outcome_id)s, %(subject_id)s, %(task_results)s, %(notes)s,
+          %(key_learnings)s
+        )
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "outcome_id": outcome_id,
+            "subject_id": journey.subject_id,
+            "task_results": Jsonb(dict(task_results)),
+            "notes": notes,
+            "key_learnings": list(key_learnings),
+        },
+    )
+
+
+async def list_outcomes(
+    tx: Transaction, *, journey_id: UUID, step_slug: str | None
+) -> list[Outcome]:
+    """Return the outcomes of a journey, or of one of its steps, the newest first."""
+    return await tx.many(
+        Outcome,
+        """
+        select o.id,
+               o.subject_id,
+               o.journey_id,
+               o.program_id,
+               o.step_slug,
+               o.author_id,
+               o.finished,
+               o.time_taken_days,
+               o.confidence_level,
+               o.share_anonymously,
+               o.industry,
+               o.stage,
+               o.created_at,
+               o.updated_at
+          from journeys.outcomes o
+         where o.tenant_id = %(tenant_id)s
+           and o.journey_id = %(journey_id)s
+           and (%(step_slug)s::text is null or o.step_slug = %(step_slug)s)
+         order by o.created_at desc, o.id desc
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "step_slug": step_slug,
+        },
+    )
+
+
+async def get_outcome(tx: Transaction, *, outcome_id: UUID) -> Outcome:
+    """Return an outcome. Raises NotFound."""
+    return await tx.one(
+        Outcome,
+        """
+        select o.id,
+               o.subject_id,
+               o.journey_id,
+               o.program_id,
+               o.step_slug,
+               o.author_id,
+               o.finished,
+               o.time_taken_days,
+               o.confidence_level,
+               o.share_anonymously,
+               o.industry,
+               o.stage,
+               o.created_at,
+               o.updated_at
+          from journeys.outcomes o
+         where o.tenant_id = %(tenant_id)s
+           and o.id = %(outcome_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "outcome_id": outcome_id},
+    )
+
+
+async def list_notes(tx: Transaction, *, outcome_ids: Sequence[UUID]) -> list[OutcomeNotes]:
+    """Return the words of some outcomes, as far as the actor sees them."""
+    return await tx.many(
+        OutcomeNotes,
+        """
+        select n.outcome_id,
+               n.task_results,
+               n.notes,
+               n.key_learnings
+          from journeys.outcome_notes n
+         where n.tenant_id = %(tenant_id)s
+           and n.outcome_id = any(%(outcome_ids)s)
+        """,
+        {"tenant_id": tx.actor.tenant_id, "outcome_ids": list(outcome_ids)},
+    )
+
+
+async def find_sharing(tx: Transaction, *, subject_id: UUID) -> bool | None:
+    """Tell whether a company shared its newest outcome; None when it has none."""
+    shared: bool | None = await tx.value(
+        """
+        select o.share_anonymously
+          from journeys.outcomes o
+         where o.tenant_id = %(tenant_id)s
+           and o.subject_id = %(subject_id)s
+         order by o.updated_at desc, o.id desc
+         limit 1
+        """,
+        {"tenant_id": tx.actor.tenant_id, "subject_id": subject_id},
+    )
+    return shared
+
+
+async def update_sharing(
+    tx: Transaction,
+    *,
+    outcome_ids: Sequence[UUID],
+    share_anonymously: bool,
+    now: datetime,
+) -> int:
+    """Agree to share outcomes, or take that back; return how many changed."""
+    return await tx.run(
+        """
+        update journeys.outcomes
+           set share_anonymously = %(share_anonymously)s,
+               updated_at = %(now)s
+         where tenant_id = %(tenant_id)s
+           and id = any(%(outcome_ids)s)
+           and share_anonymously <> %(share_anonymously)s
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "outcome_ids": list(outcome_ids),
+            "share_anonymously": share_anonymously,
+            "now": now,
+        },
+    )

@@ -1,0 +1,287 @@
+"""How a step really went: written down once it is behind the company, and shared or not."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.journeys.errors import NotBehind, WrongOutcome
+from milepost.contexts.journeys.events import OutcomeCaptured
+from milepost.contexts.journeys.queries import outcomes as queries
+from milepost.contexts.journeys.queries import tasks as task_queries
+from milepost.contexts.journeys.queries import walks as walk_queries
+from milepost.contexts.journeys.service import live, walks
+from milepost.contexts.journeys.service.plans import hold_plan
+from milepost.contexts.journeys.service.walks import Walk
+from milepost.contexts.journeys.types import Outcome, OutcomeNotes, State, StepRow, Task
+from milepost.platform.db import Transaction
+from milepost.platform.errors import Forbidden, NotFound
+from milepost.platform.events import emit
+
+NOTES = 10_000
+RESULT = 2_000
+LEARNINGS = 20
+LEARNING = 500
+LONGEST_DAYS = 3650
+UNKNOWN_INDUSTRY = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeProposal:
+    """What stands in the form before anybody writes: days, tasks, and whether to share.
+
+    `newest` is what was written about this step before, if anything was.
+    """
+
+    finished: bool
+    time_taken_days: int
+    tasks: Sequence[Task]
+    share_anonymously: bool
+    newest: Outcome | None
+
+
+async def propose_outcome(tx: Transaction, *, journey_id: UUID, step_slug: str) -> OutcomeProposal:
+    """Propose what to write about a step that is done or left out.
+
+    Raises NotBehind while it is neither, NotFound.
+    """
+    walk = await walks.get_walk(tx, journey_id=journey_id)
+    state = _state_behind(walk, step_slug)
+    rows = await walk_queries.list_steps(tx, journey_id=journey_id)
+    row = next((row for row in rows if row.step_slug == step_slug), None)
+    written = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=step_slug)
+    shared = await queries.find_sharing(tx, subject_id=walk.journey.subject_id)
+    return OutcomeProposal(
+        finished=state is State.COMPLETED,
+        time_taken_days=_days(row),
+        tasks=await task_queries.list_tasks(tx, journey_id=journey_id, step_slug=step_slug),
+        share_anonymously=bool(shared),
+        newest=written[0] if written else None,
+    )
+
+
+async def capture_outcome(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    task_results: Mapping[str, str],
+    time_taken_days: int,
+    confidence_level: int,
+    notes: str,
+    key_learnings: Sequence[str],
+    share_anonymously: bool,
+    now: datetime,
+) -> Outcome:
+    """Write down how a step went that is done or left out; what was written before stays.
+
+    `task_results` goes by the ids of the step's tasks. Raises WrongOutcome, NotBehind,
+    NotACompany, NotFound, Forbidden.
+    """
+    walk = await hold_plan(tx, journey_id=journey_id)
+    state = _state_behind(walk, step_slug)
+    tasks = await task_queries.list_tasks(tx, journey_id=journey_id, step_slug=step_slug)
+    results, notes, learnings = check_outcome(
+        tasks=tasks,
+        task_results=task_results,
+        time_taken_days=time_taken_days,
+        confidence_level=confidence_level,
+        notes=notes,
+        key_learnings=key_learnings,
+    )
+    company = await identity.get_organization(tx, organization_id=walk.journey.subject_id)
+    outcome_id = await queries.insert_outcome(
+        tx,
+        journey=walk.journey,
+        step_slug=step_slug,
+        finished=state is State.COMPLETED,
+        time_taken_days=time_taken_days,
+        confidence_level=confidence_level,
+        share_anonymously=share_anonymously,
+        industry=said_industry(company.settings),
+        stage=_said(company.settings, "stage") or present_phase(walk),
+        now=now,
+    )
+    await queries.insert_notes(
+        tx,
+        journey=walk.journey,
+        outcome_id=outcome_id,
+        task_results=results,
+        notes=notes,
+        key_learnings=learnings,
+    )
+    await live.announce(tx, journey_id=journey_id, step_slug=step_slug)
+    await emit(
+        tx,
+        OutcomeCaptured(journey_id, step_slug, outcome_id),
+        subject_id=walk.journey.subject_id,
+        now=now,
+    )
+    return await queries.get_outcome(tx, outcome_id=outcome_id)
+
+
+async def list_outcomes(
+    tx: Transaction, *, journey_id: UUID, step_slug: str | None = None
+) -> list[Outcome]:
+    """Return the outcomes of a journey or of one step, the newest first. Raises NotFound."""
+    await walks.get_walk(tx, journey_id=journey_id)
+    return await queries.list_outcomes(tx, journey_id=journey_id, step_slug=step_slug)
+
+
+async def get_outcome(tx: Transaction, *, outcome_id: UUID) -> Outcome:
+    """Return the figures of an outcome. Raises NotFound."""
+    return await queries.get_outcome(tx, outcome_id=outcome_id)
+
+
+async def find_outcome_notes(tx: Transaction, *, outcome_id: UUID) -> OutcomeNotes | None:
+    """Return the words of an outcome, if the actor may read them."""
+    found = await queries.list_notes(tx, outcome_ids=[outcome_id])
+    return found[0] if found else None
+
+
+async def list_outcome_notes(
+    tx: Transaction, *, outcome_ids: Sequence[UUID]
+) -> dict[UUID, OutcomeNotes]:
+    """Return the words of outcomes by id, as far as the actor may read them."""
+    found = await queries.list_notes(tx, outcome_ids=outcome_ids)
+    return {notes.outcome_id: notes for notes in found}
+
+
+async def set_sharing(
+    tx: Transaction,
+    *,
+    share: bool,
+    now: datetime,
+    outcome_id: UUID | None = None,
+    journey_id: UUID | None = None,
+) -> int:
+    """Agree to share one outcome, or all of a journey, or take that back; say how many changed.
+
+    The next benchmark obeys. Raises NotFound, Forbidden.
+    """
+    if outcome_id is not None:
+        outcome = await queries.get_outcome(tx, outcome_id=outcome_id)
+        outcomes = [outcome]
+        journey_id = outcome.journey_id
+    elif journey_id is not None:
+        outcomes = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=None)
+    else:
+        raise ValueError("name an outcome or a journey")
+    try:
+        # Whoever may not write the journey can't hold it.
+        await walk_queries.lock_journey(tx, journey_id=journey_id)
+    except NotFound:
+        await walk_queries.get_journey(tx, journey_id=journey_id)
+        raise Forbidden("Only the company itself says what it shares.") from None
+    return await queries.update_sharing(
+        tx,
+        outcome_ids=[outcome.id for outcome in outcomes],
+        share_anonymously=share,
+        now=now,
+    )
+
+
+def present_phase(walk: Walk) -> str:
+    """Name the phase a walk is in: that of the first step ahead, in the program's order."""
+    order = {phase.slug: place for place, phase in enumerate(walk.program.phases)}
+    ahead = [step.phase for step in walk.program.steps if not walk.standings[step.slug].state.done]
+    if ahead:
+        return min(ahead, key=lambda phase: order.get(phase, len(order)))
+    return walk.program.phases[-1].slug
+
+
+def said_industry(settings: Mapping[str, object]) -> str:
+    """Name the industry that a company says it is in."""
+    return _said(settings, "industry") or UNKNOWN_INDUSTRY
+
+
+def check_outcome(
+    *,
+    tasks: Sequence[Task],
+    task_results: Mapping[str, str],
+    time_taken_days: int,
+    confidence_level: int,
+    notes: str,
+    key_learnings: Sequence[str],
+) -> tuple[dict[str, str], str, list[str]]:
+    """Tidy the words of an outcome: results by task id, notes, learnings. Raises WrongOutcome."""
+    results = _results(task_results, tasks)
+    _check_figures(time_taken_days, confidence_level)
+    learnings = _learnings(key_learnings)
+    notes = notes.strip()
+    if len(notes) > NOTES:
+        raise WrongOutcome(f"Notes hold at most {NOTES:,} characters.", field="notes")
+    return results, notes, learnings
+
+
+def _state_behind(walk: Walk, step_slug: str) -> State:
+    step = walk.step(step_slug)
+    state = walk.standings[step_slug].state
+    if not state.done:
+        raise NotBehind(
+            f"{step.title} is not behind you yet: complete it or leave it out,"
+            " then write how it went.",
+            state=str(state),
+        )
+    return state
+
+
+def _days(row: StepRow | None) -> int:
+    if row is None or row.started_at is None or row.completed_at is None:
+        return 0
+    days = (row.completed_at - row.started_at).total_seconds() / 86_400
+    return min(max(1, math.ceil(days)), LONGEST_DAYS)
+
+
+def _results(results: Mapping[str, str], tasks: Sequence[Task]) -> dict[str, str]:
+    known = {str(task.id): task for task in tasks}
+    written: dict[str, str] = {}
+    for task_id, result in results.items():
+        if task_id not in known:
+            raise WrongOutcome(
+                "A result belongs to a task of this step; this one has no such task."
+                " Load the page again: somebody may have taken it away.",
+                field="task_results",
+                task_id=task_id,
+            )
+        if len(result.strip()) > RESULT:
+            raise WrongOutcome(
+                f"The result of {known[task_id].title!r} is longer than {RESULT:,} characters.",
+                field="task_results",
+                task_id=task_id,
+            )
+        if result.strip():
+            written[task_id] = result.strip()
+    return written
+
+
+def _check_figures(days: int, confidence: int) -> None:
+    if not 0 <= days <= LONGEST_DAYS:
+        raise WrongOutcome(
+            f"The time taken is a number of days from 0 to {LONGEST_DAYS}.",
+            field="time_taken_days",
+        )
+    if not 1 <= confidence <= 5:
+        raise WrongOutcome("Confidence goes from 1 (a guess) to 5.", field="confidence_level")
+
+
+def _learnings(learnings: Sequence[str]) -> list[str]:
+    tidy = [" ".join(line.split()) for line in learnings]
+    tidy = [line for line in tidy if line]
+    if len(tidy) > LEARNINGS:
+        raise WrongOutcome(
+            f"Name at most {LEARNINGS} key learnings: the ones that count.", field="key_learnings"
+        )
+    if any(len(line) > LEARNING for line in tidy):
+        raise WrongOutcome(
+            f"A key learning has at most {LEARNING} characters; more belongs in the notes.",
+            field="key_learnings",
+        )
+    return tidy
+
+
+def _said(settings: Mapping[str, object], name: str) -> str:
+    value = settings.get(name)
+    return value if isinstance(value, str) else ""

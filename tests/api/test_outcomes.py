@@ -1,0 +1,126 @@
+"""Over HTTP: a step is done, written about, advised on, and the advice is answered."""
+
+from uuid import uuid4
+
+import pytest_asyncio
+from fastapi import FastAPI
+
+from milepost.contexts.identity.types import System
+from milepost.contexts.insights import jobs as insight_jobs
+from milepost.contexts.journeys import service as journeys
+from milepost.platform.jobs import JobContext
+from milepost.platform.mail import Outbox
+from tests.api.conftest import Caller, SignIn
+from tests.api.walking import ok
+from tests.factories.people import Place
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def caller(place: Place, as_caller: SignIn) -> Caller:
+    """A founder whose company has taken up the whole framework."""
+    company = await place.organization()
+    founder = await place.person("Nora Lind", organization=company)
+    return await as_caller(founder)
+
+
+async def walked(place: Place, caller: Caller) -> tuple[str, str]:
+    """Complete the first step that is open; return the journey and the step."""
+    assert caller.someone is not None
+    async with place.db.transaction(caller.someone.actor) as tx:
+        journey, _ = await journeys.get_or_create(tx, program_slug="startup-journey", now=place.now)
+        walk, _ = await journeys.add_framework_steps(
+            tx, journey_id=journey.id, slugs=None, now=place.now
+        )
+        slug = walk.next_steps()[0].slug
+        await journeys.start(tx, journey_id=journey.id, step_slug=slug, now=place.now)
+        await journeys.complete(tx, journey_id=journey.id, step_slug=slug, now=place.now)
+    return str(journey.id), slug
+
+
+async def test_from_the_outcome_to_the_answered_suggestion(
+    place: Place, caller: Caller, app: FastAPI
+) -> None:
+    journey_id, slug = await walked(place, caller)
+    path = f"/journeys/{journey_id}/steps/{slug}/outcome"
+    proposal = ok(await caller.get(path))
+    assert proposal["time_taken_days"] == 1
+    assert proposal["share_anonymously"] is False
+    assert proposal["newest"] is None
+    body = {
+        "task_results": {proposal["tasks"][0]["id"]: "It took two evenings."},
+        "time_taken_days": 3,
+        "confidence_level": 2,
+        "notes": "We could not agree at first.",
+        "key_learnings": ["Write before you talk."],
+        "share_anonymously": True,
+    }
+
+    key = uuid4().hex
+    captured = ok(await caller.post(path, body, key=key), 201)
+    assert set(captured) == {"id"}
+    assert ok(await caller.post(path, body, key=key), 201) == captured
+    outcome_id = captured["id"]
+    listed = ok(await caller.get(f"/journeys/{journey_id}/outcomes"))["items"]
+    assert [item["id"] for item in listed] == [outcome_id]
+    assert listed[0]["words"]["key_learnings"] == ["Write before you talk."]
+    assert listed[0] == ok(await caller.get(f"/outcomes/{outcome_id}"))
+    withdrawn = await caller.call("PATCH", f"/outcomes/{outcome_id}", {"share_anonymously": False})
+    assert ok(withdrawn)["share_anonymously"] is False
+
+    waiting = ok(await caller.get(f"/outcomes/{outcome_id}/suggestions"))
+    assert waiting == {"items": [], "ready": False, "engine": None, "note": ""}
+    settings = app.state.settings
+    context = JobContext(
+        db=place.db,
+        settings=settings,
+        mailer=Outbox(settings.data / "outbox", "Milepost <milepost@localhost>"),
+        system_actor=System,
+    )
+    await insight_jobs.make_suggestions(
+        context, tenant_id=str(place.tenant_id), outcome_id=outcome_id
+    )
+    made = ok(await caller.get(f"/outcomes/{outcome_id}/suggestions"))
+    assert made["ready"] is True
+    assert made["engine"] == "offline"
+    assert 3 <= len(made["items"]) <= 5
+    assert all(item["reasoning"] and item["rests_on"] for item in made["items"])
+    inbox = ok(await caller.get(f"/journeys/{journey_id}/suggestions"))["items"]
+    assert {item["id"] for item in inbox} == {item["id"] for item in made["items"]}
+
+    first, second = made["items"][:2]
+    taken = await caller.post(f"/suggestions/{first['id']}/feedback", {"feedback": "accepted"})
+    assert ok(taken)["feedback"] == "accepted"
+    gone = await caller.post(
+        f"/suggestions/{second['id']}/feedback", {"feedback": "dismissed", "note": "Not us."}
+    )
+    assert ok(gone)["feedback_note"] == "Not us."
+    refused = await caller.post(f"/suggestions/{first['id']}/feedback", {"feedback": "dismissed"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_accepted")
+    inbox = ok(await caller.get(f"/journeys/{journey_id}/suggestions"))["items"]
+    assert not {item["id"] for item in inbox} & {first["id"], second["id"]}
+
+
+async def test_what_can_not_be_written_is_refused_with_its_reason(
+    place: Place, caller: Caller
+) -> None:
+    journey_id, slug = await walked(place, caller)
+    path = f"/journeys/{journey_id}/steps/{slug}/outcome"
+    right = {"time_taken_days": 3, "confidence_level": 2}
+    for wrong in (
+        {"confidence_level": 6},
+        {"time_taken_days": -1},
+        {"time_taken_days": "3"},
+        {"notes": "x" * 10_001},
+        {"mood": "good"},
+        {"task_results": {str(uuid4()): "Done."}},
+        {"task_results": {"x": 1}},
+    ):
+        assert (await caller.post(path, right | wrong)).status_code == 422, wrong
+    early = await caller.get(path.replace(slug, "no-such-step"))
+    assert early.status_code == 404
+    assert (await caller.get(f"/outcomes/{uuid4()}/suggestions")).status_code == 404
+    answered = await caller.post(f"/suggestions/{uuid4()}/feedback", {"feedback": "accepted"})
+    assert answered.status_code == 404
+    assert (
+        await caller.post(f"/suggestions/{uuid4()}/feedback", {"feedback": "later"})
+    ).status_code == 422
