@@ -123,12 +123,19 @@ async def live_server(app: FastAPI) -> AsyncIterator[str]:
     listener.bind(("127.0.0.1", 0))
     stop, ready = asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(
-        server.serve(_Served(app), listener, stop=stop, on_ready=ready.set)
+        server.serve(
+            _Served(app),
+            listener,
+            stop=stop,
+            on_ready=ready.set,
+            on_stop=app.state.switchboard.hang_up,
+        )
     )
     await ready.wait()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     stop.set()
     await running
+    await app.state.switchboard.close()
     listener.close()
 
 

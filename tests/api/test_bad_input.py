@@ -5,6 +5,7 @@ The operations are those of the OpenAPI document, so that none is left out.
 
 import base64
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +17,10 @@ import pytest_asyncio
 from fastapi import FastAPI
 from psycopg import sql
 
+from milepost.contexts.identity import service as identity
 from milepost.platform.db import Database
 from milepost.platform.http.openapi import operations
+from tests.api import companies
 from tests.api.bad_bodies import JSON, Bad, bodies
 from tests.api.conftest import Caller, token_of
 from tests.api.test_openapi import OPERATIONS, described
@@ -27,21 +30,37 @@ from tests.factories.people import Place
 FIRST = "sprint-0-woop"
 WITH_BODY = {
     "accept_invitation",
+    "add_steps",
+    "add_task",
     "add_user",
+    "answer_suggestion",
     "begin_journey",
+    "capture_outcome",
+    "change_journey",
     "change_me",
+    "change_organization",
     "change_password",
+    "change_step",
+    "change_task",
+    "change_tenant",
     "change_user",
     "confirm_reset",
+    "decide_in_standup",
     "decide_input",
     "delete_me",
     "make_api_key",
     "make_grant",
+    "move_step",
+    "move_task",
     "request_reset",
     "review_submission",
     "save_draft",
+    "say_in_standup",
+    "share_outcome",
     "sign_in",
+    "skip_step",
     "submit_step",
+    "take_update",
 }
 IDS = (
     "x", "%00", "%ff", "%ed%a0%80", "0", "-1", "1.5", "9" * 30, "a" * 5000, "%27%20or%201%3D1--",
@@ -61,20 +80,30 @@ async def walk(app: FastAPI, db: Database, place: Place) -> AsyncIterator[Walk]:
         yield walk
 
 
-@pytest.fixture
-def place_of(walk: Walk) -> dict[str, str]:
-    """What stands in the paths."""
-    someone = str(walk.caller.someone.id)
+@pytest_asyncio.fixture(loop_scope="session")
+async def company_walk(place: Place, walk: Walk) -> Walk:
+    """The journey of a company that the administrator acts for."""
+    company = await place.organization()
+    async with place.db.transaction(place.system) as tx:
+        await identity.join(tx, user_id=place.admin.id, organization_id=company.id, now=place.now)
+    steps = [companies.FIRST, companies.LOCKED]
+    begun = await walk.caller.post("/journeys", {"program": companies.PROGRAM, "steps": steps})
+    return Walk(walk.caller, ok(begun, 201)["id"])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place_of(walk: Walk, company_walk: Walk) -> dict[str, str]:
+    """What stands in the paths; `company_…` where only a company's will do."""
+    task = (await company_walk.open(companies.FIRST))["tasks"][0]
     return {
+        "someone": str(walk.caller.someone.id),
+        "company_journey_id": company_walk.journey_id,
+        "company_step_slug": companies.FIRST,
+        "task_id": task["id"],
         "journey_id": walk.journey_id,
         "step_slug": FIRST,
         "version": "1",
         "field_id": "woop.wish",
-        "user_id": someone,
-        "organization_id": someone,
-        "grant_id": someone,
-        "key_id": someone,
-        "session_id": someone,
         "slug": "fast-track",
     }
 
@@ -117,6 +146,16 @@ def counts(operator: psycopg.AsyncConnection) -> Counts:
     return Counts(operator)
 
 
+def path_of(operation: dict[str, Any], ids: dict[str, str], **other: str) -> str:
+    """The path of an operation, with ids that lead somewhere."""
+    given = dict(ids)
+    if operation["described"]["operationId"] in companies.OPERATIONS:
+        given |= {name: ids[f"company_{name}"] for name in ("journey_id", "step_slug")}
+    # Whatever else has an id: one that leads nowhere, or to the administrator.
+    someone = given["someone"]
+    return operation["path"].format_map(defaultdict(lambda: someone, given | other))
+
+
 def find(document: dict[str, Any], name: str) -> dict[str, Any]:
     return next(
         found for found in operations(document) if found["described"]["operationId"] == name
@@ -146,7 +185,7 @@ async def test_no_bad_body_is_taken(name, document, walk, place_of, counts):
     components = document["components"]["schemas"]
     content = operation["described"]["requestBody"]["content"][JSON]
     schema = components[content["schema"]["$ref"].rpartition("/")[2]]
-    path = operation["path"].format(**place_of)
+    path = path_of(operation, place_of)
     before = await counts.read()
     tried = 0
     for bad in [*bodies(schema, components), *_bad_answers(name)]:
@@ -200,7 +239,7 @@ async def test_garbage_in_paths_is_refused_everywhere(document, walk, place_of, 
             if parameter["in"] != "path":
                 continue
             for value in IDS:
-                path = operation["path"].format(**place_of | {parameter["name"]: value})
+                path = path_of(operation, place_of, **{parameter["name"]: value})
                 body = _example(document, operation["described"])
                 answer = await walk.caller.client.request(
                     operation["method"], path, headers=walk.caller.headers, **body
@@ -224,7 +263,7 @@ async def test_garbage_in_queries_is_refused_or_finds_nothing(document, walk, pl
     before = await counts.read()
     garbage = ("%00", "%ff", "%ed%a0%80", "x" * 10_000, "-1", "1e400", "%27--", "[]", "9" * 400, "")
     for operation in operations(document):
-        path = operation["path"].format(**place_of)
+        path = path_of(operation, place_of)
         for parameter in operation["described"].get("parameters", ()):
             if parameter["in"] != "query":
                 continue
@@ -251,7 +290,7 @@ async def test_a_cursor_that_was_not_given_out_is_refused(document, walk, place,
         )),
     ]  # fmt: skip
     listing = [
-        operation["path"].format(**place_of)
+        path_of(operation, place_of)
         for operation in operations(document)
         if any(given["name"] == "cursor" for given in operation["described"].get("parameters", ()))
     ]
@@ -270,7 +309,7 @@ async def test_an_idempotency_key_that_can_not_be_kept_is_refused(document, walk
         if operation["method"] != "post":
             continue
         body = _example(document, operation["described"])
-        path = operation["path"].format(**place_of)
+        path = path_of(operation, place_of)
         for key in KEYS:
             headers = [
                 (name.encode(), value.encode()) for name, value in walk.caller.headers.items()

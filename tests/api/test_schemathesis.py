@@ -28,10 +28,11 @@ from milepost.contexts.journeys import service as journeys
 from milepost.main import create_app
 from milepost.platform.db import Database, roles
 from milepost.settings import Settings
+from tests.api import companies
 from tests.api.conftest import API, token_of
 from tests.api.test_openapi import OPERATIONS
 from tests.conftest import SECRET
-from tests.factories.people import make_place
+from tests.factories.people import Someone, make_place
 from tests.factories.programs import demo_answers
 
 CHECKS = [
@@ -131,6 +132,7 @@ async def _populate(made: roles.Roles) -> dict[str, str]:
             "version": "1",
             "field_id": "woop.wish",
             "slug": "fast-track",
+            **await _populate_company(db, walker, now),
             "user_id": str(coach.id),
             "organization_id": str(organization.id),
             "grant_id": str(grant.id),
@@ -141,6 +143,24 @@ async def _populate(made: roles.Roles) -> dict[str, str]:
         }
     finally:
         await db.close()
+
+
+async def _populate_company(db: Database, walker: Someone, now: datetime) -> dict[str, str]:
+    """The journey of the walker's company, and a task in it."""
+    async with db.transaction(walker.actor) as tx:
+        journey, _ = await journeys.get_or_create(tx, program_slug=companies.PROGRAM, now=now)
+        await journeys.add_framework_steps(
+            tx, journey_id=journey.id, slugs=[companies.FIRST, companies.LOCKED], now=now
+        )
+        task = await journeys.add_task(
+            tx, journey_id=journey.id, step_slug=companies.FIRST, title="Ask Anna", now=now
+        )
+    return {
+        "company_journey_id": str(journey.id),
+        "company_step_slug": companies.FIRST,
+        "task_id": str(task.id),
+        "company_id": str(journey.subject_id),
+    }
 
 
 def check(
@@ -188,13 +208,17 @@ def test_an_administrator(name: str, api: Any, known: dict[str, str]) -> None:
     check(api, name, token_for(name, known, "admin"))
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+# Who listens to a journey that is there is answered without an end: see test_live.
+@pytest.mark.parametrize("name", sorted(OPERATIONS - {"listen_to_journey"}))
 def test_a_walker_where_the_ids_lead_somewhere(name: str, api: Any, known: dict[str, str]) -> None:
     described = api.find_operation_by_id(name).definition.raw
+    ids = dict(known)
+    if name in companies.OPERATIONS:
+        ids |= {of: known[f"company_{of}"] for of in ("journey_id", "step_slug")}
     fixed = {
-        given["name"]: known[given["name"]]
+        given["name"]: ids[given["name"]]
         for given in described.get("parameters", ())
-        if given["in"] == "path" and given["name"] in known
+        if given["in"] == "path" and given["name"] in ids
     }
     check(api, name, token_for(name, known, "walker"), path_parameters=fixed)
 

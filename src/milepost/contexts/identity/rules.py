@@ -114,6 +114,12 @@ def slug_of(name: str) -> str:
     return "o-" + name.strip().lower().encode("utf-8").hex()[:60]
 
 
+def require_active(state: str) -> None:
+    """Let nothing be changed about a grant that doesn't hold. Raises GrantClosed."""
+    if state != GrantState.ACTIVE:
+        raise GrantClosed("This does not hold any more. Share it anew.", state=state)
+
+
 def after_accepting(state: str) -> GrantState:
     """Tell what a grant becomes when its subject says yes. Raises GrantClosed."""
     if state not in (GrantState.PENDING, GrantState.ACTIVE):

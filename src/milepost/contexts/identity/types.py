@@ -178,6 +178,25 @@ class System:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """Nobody in particular, counting: sees what the companies of a pool agreed to share.
+
+    The pool is the tenant, or, where that joined the pool of all tenants, all that did.
+    """
+
+    tenant_id: UUID
+
+    def entry(self) -> tuple[LiteralString, Mapping[str, Any]]:
+        """Enter by the tenant."""
+        return "select identity.enter_pool(%(tenant_id)s)", {"tenant_id": self.tenant_id}
+
+    def entered(self, row: Mapping[str, Any] | None) -> "Pool":
+        """Return itself: there is no person."""
+        del row
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class Nobody:
     """Somebody signed out: sees only what everybody may."""
 
@@ -250,11 +269,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A customer's own Milepost, apart from all others."""
+    """A customer's own Milepost, apart from all others.
+
+    Where it `joins_pool`, what its companies share is counted with that of other such tenants.
+    """
 
     id: UUID
     slug: str
     name: str
+    joins_pool: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

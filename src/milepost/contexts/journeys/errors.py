@@ -49,6 +49,18 @@ class WrongPlan(Invalid):
     code = "wrong_plan"
 
 
+class NotBehind(Conflict):
+    """The step is neither done nor left out: nobody can tell yet how it went."""
+
+    code = "step_not_behind"
+
+
+class WrongOutcome(Invalid):
+    """What was written about how a step went can't be; `data["field"]` says where."""
+
+    code = "wrong_outcome"
+
+
 class WrongAnswers(Invalid):
     """The answers don't fit the form; `data["errors"]` lists each field and why."""
 

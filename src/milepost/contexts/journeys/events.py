@@ -109,3 +109,12 @@ class OutcomeCaptured:
     journey_id: UUID
     step_slug: str
     outcome_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryImported:
+    """A company brought in what happened before: so many things at once."""
+
+    name: ClassVar[str] = "journeys.history_imported"
+    journey_id: UUID
+    entries: int

@@ -112,6 +112,7 @@ class Database:
     """A pool of connections as one role."""
 
     def __init__(self, conninfo: str, *, max_size: int = 10, min_size: int = 1) -> None:
+        self.conninfo = conninfo
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             conninfo,
             min_size=min_size,

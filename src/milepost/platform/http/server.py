@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 T = TypeVar("T")
 
 GRACE_SECONDS = 10
+# What is longer isn't read at all; what a route takes, it says itself.
+SOCKET_FRAME_LIMIT = 256 * 1024
 
 
 class StartFailed(Exception):
@@ -37,16 +39,21 @@ async def serve(
     *,
     stop: asyncio.Event,
     on_ready: Callable[[], None] | None = None,
+    on_stop: Callable[[], None] | None = None,
     grace_seconds: int = GRACE_SECONDS,
 ) -> None:
     """Serve until `stop` is set; then let running requests end, within `grace_seconds`.
 
-    `on_ready` is called when the next request would be answered. Raises StartFailed.
+    `on_ready` is called when the next request would be answered, `on_stop` before running ones are
+    waited for: those that never end by themselves end then. Raises StartFailed.
     """
     config = uvicorn.Config(
         app,
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        # Small frames gain nothing from compression, and a window for each socket is memory.
+        ws_per_message_deflate=False,
+        ws_max_size=SOCKET_FRAME_LIMIT,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -56,7 +63,7 @@ async def serve(
         timeout_graceful_shutdown=grace_seconds,
     )
     server = _Server(config, on_ready)
-    watcher = asyncio.create_task(_exit_when(stop, server))
+    watcher = asyncio.create_task(_exit_when(stop, server, on_stop))
     try:
         await server.serve(sockets=[sock])
     except SystemExit as error:
@@ -84,6 +91,10 @@ class _Server(uvicorn.Server):
             self._on_ready()
 
 
-async def _exit_when(stop: asyncio.Event, server: uvicorn.Server) -> None:
+async def _exit_when(
+    stop: asyncio.Event, server: uvicorn.Server, on_stop: Callable[[], None] | None
+) -> None:
     await stop.wait()
+    if on_stop is not None:
+        on_stop()
     server.should_exit = True

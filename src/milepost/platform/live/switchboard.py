@@ -26,10 +26,16 @@ class Line:
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Notice | None] = asyncio.Queue(_BACKLOG)
+        self.is_closed = False
 
     async def next(self) -> Notice | None:
-        """Wait for a notice. None: some were missed, read everything anew."""
+        """Wait for a notice. None: some were missed, read everything anew; or the line closed."""
         return await self._queue.get()
+
+    def close(self) -> None:
+        """Say that nothing comes any more, at once to whoever waits."""
+        self.is_closed = True
+        self.put(None)
 
     def put(self, notice: Notice | None) -> None:
         """Hand a notice on; who doesn't keep up loses the details, not the news."""
@@ -48,16 +54,20 @@ class Switchboard:
         self._lines: dict[str, set[Line]] = {}
         self._listening: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
+        self._is_ending = False
 
     @asynccontextmanager
     async def line(self, topic: str) -> AsyncGenerator[Line]:
         """Give a line to a topic, connected before it is handed out."""
-        line = Line()
-        self._lines.setdefault(topic, set()).add(line)
-        if self._listening is None:
+        if self._listening is None and not self._is_ending:
             self._listening = asyncio.create_task(self._listen())
-        try:
+        if not self._is_ending:
             await self._connected.wait()
+        line = Line()
+        if self._is_ending:
+            line.close()
+        self._lines.setdefault(topic, set()).add(line)
+        try:
             yield line
         finally:
             lines = self._lines[topic]
@@ -65,8 +75,18 @@ class Switchboard:
             if not lines:
                 del self._lines[topic]
 
+    def hang_up(self) -> None:
+        """Close every line at once: a server that stops waits for who still listens."""
+        self._is_ending = True
+        for lines in self._lines.values():
+            for line in lines:
+                line.close()
+        # Whoever waits for the connection waits no longer.
+        self._connected.set()
+
     async def close(self) -> None:
         """Stop listening."""
+        self.hang_up()
         if self._listening is not None:
             self._listening.cancel()
             with suppress(asyncio.CancelledError):

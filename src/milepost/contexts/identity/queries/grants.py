@@ -114,6 +114,21 @@ async def find_standing_grant(
     )
 
 
+async def get_grant(tx: Transaction, *, grant_id: UUID) -> Grant:
+    """Return a grant that the actor is a side of."""
+    return await tx.one(
+        Grant,
+        """
+        select g.id, g.subject_id, g.audience_id, g.level, g.capacity, g.state,
+               g.starts_at, g.ends_at, g.created_at, g.updated_at
+          from identity.grants g
+         where g.tenant_id = %(tenant_id)s
+           and g.id = %(grant_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "grant_id": grant_id},
+    )
+
+
 async def lock_grant(tx: Transaction, *, grant_id: UUID) -> Grant:
     """Return a grant that the actor is a side of, held until the transaction ends."""
     return await tx.one(
@@ -157,9 +172,18 @@ async def update_grant_state(
 
 
 async def list_grants(
-    tx: Transaction, *, given: bool, before_at: datetime | None, before_id: UUID | None, limit: int
+    tx: Transaction,
+    *,
+    given: bool,
+    side_id: UUID | None,
+    before_at: datetime | None,
+    before_id: UUID | None,
+    limit: int,
 ) -> list[ListedGrant]:
-    """List what the actor gave, or was given, the newest first, with the names of both sides."""
+    """List what the actor gave, or was given, the newest first, with the names of both sides.
+
+    `side_id` leaves those of one that the actor speaks for.
+    """
     return await tx.many(
         ListedGrant,
         """
@@ -187,6 +211,10 @@ async def list_grants(
                  else g.audience_id in (select unnest(identity.writes()))
                end
            and (
+             %(side_id)s::uuid is null
+             or %(side_id)s = case when %(given)s then g.subject_id else g.audience_id end
+           )
+           and (
              %(before_id)s::uuid is null
              or (g.created_at, g.id) < (%(before_at)s::timestamptz, %(before_id)s)
            )
@@ -196,6 +224,7 @@ async def list_grants(
         {
             "tenant_id": tx.actor.tenant_id,
             "given": given,
+            "side_id": side_id,
             "before_at": before_at,
             "before_id": before_id,
             "limit": limit,
@@ -253,7 +282,10 @@ async def list_writes(tx: Transaction) -> list[UUID]:
 async def upsert_reads(
     tx: Transaction, *, subject_ids: Sequence[UUID], what: str, read_on: date, now: datetime
 ) -> None:
-    """Write down that the actor read something of each subject today."""
+    """Write down that the actor read something of each subject today.
+
+    Whoever acts for a subject reads what is theirs.
+    """
     await tx.run(
         """
         insert into identity.reads as r (
@@ -261,6 +293,7 @@ async def upsert_reads(
         )
         select %(tenant_id)s, s.id, %(reader_id)s, %(what)s, %(read_on)s, %(now)s
           from unnest(%(subject_ids)s::uuid[]) as s (id)
+         where s.id not in (select unnest(identity.writes()))
          order by s.id
         on conflict (tenant_id, subject_id, reader_id, what, read_on)
         do update
@@ -306,9 +339,14 @@ async def is_audience(
 
 
 async def list_reads(
-    tx: Transaction, *, before_at: datetime | None, before_id: UUID | None, limit: int
+    tx: Transaction,
+    *,
+    subject_id: UUID | None,
+    before_at: datetime | None,
+    before_id: UUID | None,
+    limit: int,
 ) -> list[Read]:
-    """List what others read of the actor, the latest first."""
+    """List what others read of the actor, or of one that they speak for, the latest first."""
     return await tx.many(
         Read,
         """
@@ -321,6 +359,7 @@ async def list_reads(
            and u.id = r.reader_id
          where r.tenant_id = %(tenant_id)s
            and r.subject_id in (select unnest(identity.writes()))
+           and (%(subject_id)s::uuid is null or r.subject_id = %(subject_id)s)
            and (
              %(before_id)s::uuid is null
              or (r.last_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s)
@@ -330,6 +369,7 @@ async def list_reads(
         """,
         {
             "tenant_id": tx.actor.tenant_id,
+            "subject_id": subject_id,
             "before_at": before_at,
             "before_id": before_id,
             "limit": limit,

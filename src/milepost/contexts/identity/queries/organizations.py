@@ -16,7 +16,10 @@ async def list_tenants(tx: Transaction) -> list[Tenant]:
     return await tx.many(
         Tenant,
         """
-        select t.id, t.slug, t.name
+        select t.id,
+               t.slug,
+               t.name,
+               t.settings @> '{"joins_pool": true}' as joins_pool
           from identity.tenants t
          order by t.slug
         """,
@@ -28,11 +31,42 @@ async def find_tenant(tx: Transaction, *, slug: str) -> Tenant | None:
     return await tx.maybe(
         Tenant,
         """
-        select t.id, t.slug, t.name
+        select t.id,
+               t.slug,
+               t.name,
+               t.settings @> '{"joins_pool": true}' as joins_pool
           from identity.tenants t
          where t.slug = %(slug)s
         """,
         {"slug": slug},
+    )
+
+
+async def get_own_tenant(tx: Transaction) -> Tenant:
+    """Return the tenant that the actor is in."""
+    return await tx.one(
+        Tenant,
+        """
+        select t.id,
+               t.slug,
+               t.name,
+               t.settings @> '{"joins_pool": true}' as joins_pool
+          from identity.tenants t
+         where t.id = %(tenant_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id},
+    )
+
+
+async def update_tenant_settings(tx: Transaction, *, settings: Mapping[str, Any]) -> int:
+    """Put these settings over the tenant's; return whether the actor may (1) or not (0)."""
+    return await tx.run(
+        """
+        update identity.tenants
+           set settings = settings || %(settings)s
+         where id = %(tenant_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "settings": Jsonb(settings)},
     )
 
 
@@ -99,6 +133,21 @@ async def list_organizations(
             "after_id": after_id,
             "limit": limit,
         },
+    )
+
+
+async def list_firms(tx: Transaction) -> list[Organization]:
+    """Return the firms of investors that the actor knows, by name."""
+    return await tx.many(
+        Organization,
+        """
+        select o.id, o.name, o.slug, o.kind, o.settings, o.created_at, o.updated_at
+          from identity.organizations o
+         where o.tenant_id = %(tenant_id)s
+           and o.kind = 'investor'
+         order by o.name, o.id
+        """,
+        {"tenant_id": tx.actor.tenant_id},
     )
 
 

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from milepost.contexts.identity.routes import grants, keys, me, people, sessions
+from milepost.contexts.identity.routes import grants, keys, me, people, sessions, tenant
 
 router = APIRouter()
-for _part in (sessions, me, keys, grants, people):
+for _part in (sessions, me, keys, grants, people, tenant):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -25,12 +25,16 @@ Cursor = Annotated[str | None, Query(max_length=2000)]
 async def list_grants(
     tx: Tx,
     side: Literal["given", "received"] = "given",
+    of: Annotated[UUID | None, Query(description="only of this one that you act for")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Grants:
     """List who sees you (given), or whom you see (received), ended ones included."""
-    listing = identity.list_given if side == "given" else identity.list_received
-    return Grants.model_validate(await listing(tx, cursor=cursor, limit=limit))
+    if side == "given":
+        found = await identity.list_given(tx, subject_id=of, cursor=cursor, limit=limit)
+    else:
+        found = await identity.list_received(tx, audience_id=of, cursor=cursor, limit=limit)
+    return Grants.model_validate(found)
 
 
 @router.post(
@@ -50,6 +54,7 @@ async def make_grant(request: Request, body: NewGrant, tx: Tx) -> Response:
             else identity.Audience(
                 user_id=body.audience.user_id,
                 organization_id=body.audience.organization_id,
+                organization=body.audience.organization,
                 email=body.audience.email,
             )
         )
@@ -111,6 +116,13 @@ async def decline_grant(request: Request, grant_id: UUID, tx: Tx) -> Response:
 
 
 @router.get("/reads", responses=problems.responses(403), operation_id="list_reads")
-async def list_reads(tx: Tx, cursor: Cursor = None, limit: Limit = 50) -> Reads:
+async def list_reads(
+    tx: Tx,
+    of: Annotated[UUID | None, Query(description="only of this one that you act for")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Reads:
     """List what others read of you: one entry a day, reader and kind."""
-    return Reads.model_validate(await identity.list_reads(tx, cursor=cursor, limit=limit))
+    return Reads.model_validate(
+        await identity.list_reads(tx, subject_id=of, cursor=cursor, limit=limit)
+    )

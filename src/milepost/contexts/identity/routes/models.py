@@ -1,13 +1,14 @@
 """What the API of identity takes and gives. What comes in is strict: no guessing, no extras."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Strict
 
 from milepost.contexts.identity import rules
-from milepost.contexts.identity.types import Capacity, Level, Role
+from milepost.contexts.identity.companies import Industry, Stage
+from milepost.contexts.identity.types import Capacity, Level, Organization, Role
 
 # JSON has no ids, times or enumerations: these, and only these, come as text.
 Id = Annotated[UUID, Strict(False)]
@@ -190,7 +191,50 @@ class OrganizationOut(Outgoing):
     name: str = Field(examples=["Lindwerk"])
     slug: str = Field(examples=["lindwerk"])
     kind: str = Field(examples=["company"])
+    industry: str | None = Field(examples=["food"])
+    stage: str | None = Field(examples=["validation"])
     created_at: datetime
+
+    @classmethod
+    def of(cls, organization: Organization) -> Self:
+        """Show an organization."""
+        return cls(
+            id=organization.id,
+            name=organization.name,
+            slug=organization.slug,
+            kind=organization.kind,
+            industry=organization.settings.get("industry"),
+            stage=organization.settings.get("stage"),
+            created_at=organization.created_at,
+        )
+
+
+class OrganizationChange(Incoming):
+    """What a company is; what is left out stays."""
+
+    model_config = _example({"industry": "food", "stage": "validation"})
+
+    industry: Annotated[Industry | None, Strict(False)] = None
+    stage: Annotated[Stage | None, Strict(False)] = None
+
+
+class TenantOut(Outgoing):
+    """The tenant that you are in."""
+
+    slug: str = Field(examples=["main"])
+    name: str = Field(examples=["Lindwerk School"])
+    joins_pool: bool = Field(
+        description="what companies share anonymously is counted with that of other tenants",
+        examples=[False],
+    )
+
+
+class TenantChange(Incoming):
+    """Whether to be counted with other tenants; from the next benchmark on."""
+
+    model_config = _example({"joins_pool": True})
+
+    joins_pool: bool
 
 
 class Organizations(Outgoing):
@@ -265,11 +309,15 @@ class AudienceIn(Incoming):
 
     user_id: Id | None = None
     organization_id: Id | None = None
+    organization: Annotated[
+        str | None,
+        Field(max_length=80, description="its slug", examples=["fernhill-capital"]),
+    ] = None
     email: Annotated[Address | None, Field(description="of a coach or an administrator")] = None
 
 
 class NewGrant(Incoming):
-    """Let an audience see you; or, with somebody else's `subject_id`, ask to see them."""
+    """Let an audience see you, or the company you act for; or ask to see somebody else."""
 
     model_config = _example(
         {"audience": {"email": "guru@example.org"}, "level": "full", "capacity": "coach"}
@@ -278,7 +326,9 @@ class NewGrant(Incoming):
     audience: AudienceIn | None = Field(
         default=None, description="left out: you", examples=[{"email": "guru@example.org"}]
     )
-    subject_id: Id | None = Field(default=None, description="left out: you")
+    subject_id: Id | None = Field(
+        default=None, description="left out: you; may be a company that you act for"
+    )
     level: LevelText = Field(examples=["full"])
     capacity: CapacityText = Capacity.COACH
     ends_at: Time | None = None

@@ -13,6 +13,8 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.identity.routes.grants import Cursor, Limit
 from milepost.contexts.identity.routes.models import (
     NewUser,
+    OrganizationChange,
+    OrganizationOut,
     Organizations,
     UserChange,
     UserOut,
@@ -108,8 +110,30 @@ async def change_user(user_id: UUID, body: UserChange, tx: Tx) -> UserOut:
 @router.get("/organizations", responses=problems.responses(403), operation_id="list_organizations")
 async def list_organizations(tx: Tx, cursor: Cursor = None, limit: Limit = 50) -> Organizations:
     """List the organizations that you know, by name."""
-    return Organizations.model_validate(
-        await identity.list_organizations(tx, cursor=cursor, limit=limit)
+    page = await identity.list_organizations(tx, cursor=cursor, limit=limit)
+    return Organizations(
+        items=[OrganizationOut.of(found) for found in page.items], next_cursor=page.next_cursor
+    )
+
+
+@router.patch(
+    "/organizations/{organization_id}",
+    operation_id="change_organization",
+    responses=problems.responses(403, 404),
+)
+async def change_organization(
+    organization_id: UUID, body: OrganizationChange, tx: Tx
+) -> OrganizationOut:
+    """Say what a company is: its industry and its stage; for whoever acts for it."""
+    said = {
+        name: getattr(body, name)
+        for name in body.model_fields_set
+        if getattr(body, name) is not None
+    }
+    return OrganizationOut.of(
+        await identity.describe_organization(
+            tx, organization_id=organization_id, settings=said, now=clock.now()
+        )
     )
 
 

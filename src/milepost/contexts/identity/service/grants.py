@@ -10,6 +10,7 @@ from milepost.contexts.identity import rules
 from milepost.contexts.identity.errors import NoSuchAudience
 from milepost.contexts.identity.events import GrantEnded, GrantMade
 from milepost.contexts.identity.queries import grants as queries
+from milepost.contexts.identity.queries import organizations
 from milepost.contexts.identity.service.pages import page_of, parse_time_cursor
 from milepost.contexts.identity.types import (
     Capacity,
@@ -33,11 +34,17 @@ register(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who is let in, named in one of three ways."""
+    """Who is let in, named in one of four ways; an organization's name is its slug."""
 
     user_id: UUID | None = None
     organization_id: UUID | None = None
+    organization: str | None = None
     email: str | None = None
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether it is no person."""
+        return self.organization_id is not None or self.organization is not None
 
 
 async def make_grant(
@@ -94,6 +101,23 @@ async def make_grant(
     return standing
 
 
+async def change_level(tx: Transaction, *, grant_id: UUID, level: Level, now: datetime) -> Grant:
+    """Show an audience more or less from now on, as the subject. Raises GrantClosed, Forbidden."""
+    grant = await _as_subject(tx, grant_id)
+    rules.require_active(grant.state)
+    changed = await queries.upsert_grant(
+        tx,
+        subject_id=grant.subject_id,
+        audience_id=grant.audience_id,
+        level=level,
+        capacity=grant.capacity,
+        ends_at=grant.ends_at,
+        now=now,
+    )
+    await _tell_made(tx, changed, now)
+    return changed
+
+
 async def accept(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
     """Say yes, as the subject, to what was asked. Raises GrantClosed when it is over."""
     grant = await _as_subject(tx, grant_id)
@@ -140,17 +164,28 @@ async def end(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
 
 
 async def list_given(
-    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+    tx: Transaction, *, subject_id: UUID | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[ListedGrant]:
-    """List who sees the actor, saw them, or asked to; the newest first."""
-    return await _list(tx, given=True, cursor=cursor, limit=limit)
+    """List who sees the actor, saw them, or asked to; the newest first.
+
+    With a subject only what was given of that one: the actor, or who they act for.
+    """
+    return await _list(tx, given=True, side_id=subject_id, cursor=cursor, limit=limit)
 
 
 async def list_received(
-    tx: Transaction, *, cursor: str | None = None, limit: int = 50
+    tx: Transaction, *, audience_id: UUID | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[ListedGrant]:
-    """List whom the actor sees, saw, or asked; the newest first."""
-    return await _list(tx, given=False, cursor=cursor, limit=limit)
+    """List whom the actor sees, saw, or asked; the newest first.
+
+    With an audience only what was given to that one: the actor, or who they act for.
+    """
+    return await _list(tx, given=False, side_id=audience_id, cursor=cursor, limit=limit)
+
+
+async def get_grant(tx: Transaction, *, grant_id: UUID) -> Grant:
+    """Return a grant that the actor is a side of. Raises NotFound."""
+    return await queries.get_grant(tx, grant_id=grant_id)
 
 
 async def is_audience(
@@ -176,19 +211,28 @@ async def record_reads(
     await queries.upsert_reads(tx, subject_ids=sorted(others), what=what, read_on=today, now=now)
 
 
-async def list_reads(tx: Transaction, *, cursor: str | None = None, limit: int = 50) -> Page[Read]:
-    """List what others read of the actor, the latest first."""
+async def list_reads(
+    tx: Transaction, *, subject_id: UUID | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[Read]:
+    """List what others read of the actor, or of one they act for, the latest first."""
     before_at, before_id = parse_time_cursor(cursor)
-    rows = await queries.list_reads(tx, before_at=before_at, before_id=before_id, limit=limit + 1)
+    rows = await queries.list_reads(
+        tx, subject_id=subject_id, before_at=before_at, before_id=before_id, limit=limit + 1
+    )
     return page_of(rows, limit, lambda read: (read.last_at.isoformat(), read.id))
 
 
 async def _list(
-    tx: Transaction, *, given: bool, cursor: str | None, limit: int
+    tx: Transaction, *, given: bool, side_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[ListedGrant]:
     before_at, before_id = parse_time_cursor(cursor)
     rows = await queries.list_grants(
-        tx, given=given, before_at=before_at, before_id=before_id, limit=limit + 1
+        tx,
+        given=given,
+        side_id=side_id,
+        before_at=before_at,
+        before_id=before_id,
+        limit=limit + 1,
     )
     return page_of(rows, limit, lambda grant: (grant.created_at.isoformat(), grant.id))
 
@@ -201,15 +245,21 @@ async def _as_subject(tx: Transaction, grant_id: UUID) -> Grant:
 
 
 async def _audience(tx: Transaction, audience: Audience) -> UUID:
-    match audience:
-        case Audience(user_id=UUID() as user_id, organization_id=None, email=None):
+    named = (audience.user_id, audience.organization_id, audience.organization, audience.email)
+    match tuple(name for name in named if name is not None):
+        case (UUID() as user_id,) if audience.user_id is not None:
             found = await queries.find_audience_by_id(tx, user_id=user_id)
-        case Audience(organization_id=UUID() as organization_id, user_id=None, email=None):
+        case (UUID() as organization_id,):
             found = await queries.find_audience_organization(tx, organization_id=organization_id)
-        case Audience(email=str() as email, user_id=None, organization_id=None):
+        case (str() as email,) if audience.email is not None:
             found = await queries.find_audience_by_email(tx, email=rules.email(email))
+        case (str() as slug,):
+            organization = await organizations.find_organization(tx, slug=slug)
+            found = None if organization is None else organization.id
         case _:
             raise Invalid("Name the audience once: by id, by organization, or by e-mail.")
+    if found is None and audience.is_organization:
+        raise NoSuchAudience("There is no organization of that name that you could let in.")
     if found is None:
         # The same words for an address nobody has and for one that is not a coach's.
         raise NoSuchAudience("There is no coach or administrator of that name here.")

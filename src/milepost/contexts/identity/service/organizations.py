@@ -27,10 +27,42 @@ async def get_tenant(tx: Transaction, *, slug: str) -> Tenant:
     return tenant
 
 
+async def get_own_tenant(tx: Transaction) -> Tenant:
+    """Return the tenant that the actor is in."""
+    return await queries.get_own_tenant(tx)
+
+
+async def join_pool(tx: Transaction, *, joins: bool) -> Tenant:
+    """Have what companies share counted with other tenants', or not; as an administrator.
+
+    The next benchmark obeys. Raises Forbidden.
+    """
+    if not await queries.update_tenant_settings(tx, settings={"joins_pool": joins}):
+        raise Forbidden("Only an administrator may do this.")
+    return await queries.get_own_tenant(tx)
+
+
 async def ensure_tenant(tx: Transaction, *, slug: str, name: str, now: datetime) -> Tenant:
     """Return the tenant of a slug, made when there is none. As System(None)."""
     await queries.insert_tenant(tx, slug=slug, name=rules.full_name(name), now=now)
     return await get_tenant(tx, slug=slug)
+
+
+async def find_organization(tx: Transaction, *, slug: str) -> Organization | None:
+    """Find an organization that the actor knows."""
+    return await queries.find_organization(tx, slug=slug)
+
+
+async def find_company(tx: Transaction, *, name: str) -> Organization | None:
+    """Find a company by its slug or its name, as written or nearly so."""
+    found = await queries.find_organization(tx, slug=name.lower())
+    found = found or await queries.find_organization(tx, slug=rules.slug_of(name))
+    return found if found is not None and found.kind == "company" else None
+
+
+async def list_firms(tx: Transaction) -> list[Organization]:
+    """Return the firms of investors that the actor knows, by name."""
+    return await queries.list_firms(tx)
 
 
 async def get_organization(tx: Transaction, *, organization_id: UUID) -> Organization:

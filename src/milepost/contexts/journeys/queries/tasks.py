@@ -1,11 +1,20 @@
-"""Statements about tasks: what is to be done in a company's steps."""
+"""Statements about tasks: what is to be done in a company's steps, and why some are left out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from milepost.contexts.journeys.types import Journey, Task, TaskCount
 from milepost.platform.db import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class SkipReason:
+    """Why a step was left out."""
+
+    step_slug: str
+    reason: str
 
 
 async def insert_framework_tasks(
@@ -250,4 +259,22 @@ async def delete_task(tx: Transaction, *, task_id: UUID) -> None:
            and id = %(task_id)s
         """,
         {"tenant_id": tx.actor.tenant_id, "task_id": task_id},
+    )
+
+
+async def list_reasons(tx: Transaction, *, journey_id: UUID) -> list[SkipReason]:
+    """Return the newest reason for each step of a journey that was ever left out."""
+    return await tx.many(
+        SkipReason,
+        """
+        select distinct on (f.step_slug)
+               f.step_slug,
+               f.detail ->> 'reason' as reason
+          from journeys.facts f
+         where f.tenant_id = %(tenant_id)s
+           and f.journey_id = %(journey_id)s
+           and f.kind = 'explained'
+         order by f.step_slug, f.id desc
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
     )

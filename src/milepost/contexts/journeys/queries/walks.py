@@ -182,7 +182,10 @@ async def update_journey(
 
 
 async def list_facts(tx: Transaction, *, journey: Journey) -> Facts:
-    """Return all that the states of a journey's steps follow from."""
+    """Return all that the states of a journey's steps follow from.
+
+    Newest is what the database wrote last, whatever the clock of the server that asked said.
+    """
     row = await tx.one(
         _FactArrays,
         """
@@ -197,7 +200,7 @@ async def list_facts(tx: Transaction, *, journey: Journey) -> Facts:
                    bool_or(f.kind = 'completed') as completed,
                    bool_or(f.kind = 'skipped') as skipped,
                    (
-                     array_agg(f.kind order by f.at desc, f.id desc)
+                     array_agg(f.kind order by f.id desc)
                        filter (where f.kind <> 'started')
                    )[1] as newest
               from journeys.facts f

@@ -1,4 +1,4 @@
-"""Doing a step: start, draft, submission, review, and decisions about later values."""
+"""Answering a tool: draft, submission, review, and decisions about later values."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,16 +15,12 @@ from milepost.contexts.journeys.routes.answers import (
     HandedInOut,
     NamedStep,
     ReviewOut,
-    SkippedOut,
     SubmissionOut,
     WrittenReview,
 )
 from milepost.contexts.journeys.routes.conflicts import ETAG, step_responses
-from milepost.contexts.journeys.routes.shapes import OpenStepOut
-from milepost.contexts.journeys.routes.walking import show_open_step
 from milepost.contexts.journeys.types import HandedIn
 from milepost.platform import clock
-from milepost.platform.db import Transaction
 from milepost.platform.http.json import StrictRoute
 from milepost.platform.http.pages import Page
 
@@ -34,37 +30,6 @@ IfMatch = Annotated[
     str | None,
     Header(description="the etag of what was worked on; 409 when that is not the newest any more"),
 ]
-
-
-@router.post(
-    STEP + "/start",
-    response_model=OpenStepOut,
-    operation_id="start_step",
-    responses=step_responses(),
-)
-async def start(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
-    """Begin an open step; one that is begun stays as it is."""
-
-    async def work() -> OpenStepOut:
-        await journeys.start(tx, journey_id=journey_id, step_slug=step_slug, now=clock.now())
-        return await show_open_step(tx, journey_id, step_slug)
-
-    return await once(tx, request, 200, work)
-
-
-@router.post(
-    STEP + "/skip", response_model=SkippedOut, operation_id="skip_step", responses=step_responses()
-)
-async def skip(journey_id: UUID, step_slug: str, request: Request, tx: Tx) -> Response:
-    """Leave out a step that may be left out."""
-
-    async def work() -> SkippedOut:
-        unlocked = await journeys.skip(
-            tx, journey_id=journey_id, step_slug=step_slug, now=clock.now()
-        )
-        return SkippedOut(unlocked=await _named(tx, journey_id, unlocked))
-
-    return await once(tx, request, 200, work)
 
 
 @router.get(STEP + "/draft", operation_id="get_draft", responses=step_responses() | ETAG)
@@ -227,10 +192,3 @@ def _show(handed_in: HandedIn) -> HandedInOut:
     shown = SubmissionOut.of(handed_in.submission).model_dump()
     unlocked = [NamedStep(slug=step.slug, title=step.title) for step in handed_in.opened]
     return HandedInOut.model_validate({**shown, "unlocked": unlocked})
-
-
-async def _named(tx: Transaction, journey_id: UUID, slugs: tuple[str, ...]) -> list[NamedStep]:
-    if not slugs:
-        return []
-    walk = await journeys.get_walk(tx, journey_id=journey_id)
-    return [NamedStep(slug=slug, title=walk.program.step(slug).title) for slug in slugs]

@@ -84,3 +84,16 @@ ETAG: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+
+STEP_ETAG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The step",
+        "headers": {
+            "ETag": {
+                "description": "for If-Match with the next change",
+                "schema": {"type": "string"},
+                "example": '"2"',
+            }
+        },
+    }
+}

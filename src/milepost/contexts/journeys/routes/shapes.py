@@ -1,84 +1,31 @@
-"""What the API shows of journeys, steps and fields, and how values of the engine become that."""
+"""What the API shows of steps and fields, and how values of the engine become that."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.routes.answers import DraftOut, NamedStep
+from milepost.contexts.journeys.routes.task_shapes import TaskOut
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import (
+    Available,
     Desk,
     FieldValue,
     Outdated,
+    PlanStep,
     State,
     StepRow,
+    Task,
 )
-from milepost.contexts.programs.types import Program, Step
-from milepost.platform.http.json import Body
+from milepost.contexts.programs.types import Program, Step, StepKind
 
-
-class Begin(Body):
-    """Which program to begin, or to come back to."""
-
-    program: str = Field(examples=["fast-track"], min_length=1, max_length=100)
-
-
-class JourneyOut(BaseModel):
-    """A journey and how far it is."""
-
-    id: UUID
-    program: str = Field(examples=["fast-track"])
-    title: str = Field(examples=["Fast Track"])
-    subject_id: UUID
-    version_id: UUID
-    created_at: datetime
-    updated_at: datetime
-    stats: "Stats"
-
-    @classmethod
-    def of(cls, walk: Walk) -> Self:
-        """Show a walk."""
-        return cls(
-            id=walk.journey.id,
-            program=walk.program.slug,
-            title=walk.program.title,
-            subject_id=walk.journey.subject_id,
-            version_id=walk.journey.version_id,
-            created_at=walk.journey.created_at,
-            updated_at=walk.journey.updated_at,
-            stats=Stats.of(walk),
-        )
-
-
-class Stats(BaseModel):
-    """Steps by status; `percent` of them are behind the walker."""
-
-    total: int = Field(examples=[31])
-    locked: int = Field(examples=[20])
-    unlocked: int = Field(examples=[2])
-    in_progress: int = Field(examples=[1])
-    completed: int = Field(examples=[8])
-    skipped: int = Field(examples=[0])
-    percent: int = Field(ge=0, le=100, examples=[25])
-
-    @classmethod
-    def of(cls, walk: Walk) -> Self:
-        """Count a walk's steps."""
-        return cls(**count_states(standing.state for standing in walk.standings.values()))
-
-
-def count_states(states: Any) -> dict[str, int]:
-    """Count states by name, with the total and the percent done."""
-    counts = {str(state): 0 for state in State}
-    for state in states:
-        counts[str(state)] += 1
-    total = sum(counts.values())
-    done = counts["completed"] + counts["skipped"]
-    return {"total": total, "percent": 100 * done // total if total else 0, **counts}
+# What the parts of a step that a company can write are called here, where not as in the engine.
+PARTS = {"success_criteria": "criteria", "estimated_days": "days"}
+_SHOWN = {part: name for name, part in PARTS.items()}
 
 
 class Reason(BaseModel):
@@ -208,6 +155,29 @@ class StepOut(BaseModel):
         examples=[{"order": ["vision_statement"], "long": ["vision_statement"]}],
     )
     guidance: str | None = Field(examples=["Write what one could see in five years."])
+    description: str = Field(examples=[""], description="of a checklist, in Markdown")
+    deliverables: list[str] = Field(examples=[[]])
+    success_criteria: list[str] = Field(examples=[[]])
+    estimated_days: int = Field(examples=[0])
+    is_custom_step: bool = Field(examples=[False], description="whether the company made it")
+    edited: list[str] = Field(examples=[[]], description="parts that the company wrote itself")
+    etag: str | None = Field(examples=[None], description="for If-Match with the next change")
+    skip_reason: str | None = Field(examples=[None], description="why it was left out")
+    tasks: list[TaskOut]
+
+
+class BecauseOut(BaseModel):
+    """Why just this step: what kind of reason, and in words."""
+
+    kind: str = Field(examples=["opens"], description="due, begun, opens or order")
+    text: str = Field(examples=["Three later steps of Ideation wait for it."])
+    opens: int = Field(examples=[3], description="steps of the phase at hand that wait for it")
+
+
+class AvailableStepOut(StepOut):
+    """A step that can be done now."""
+
+    because: BecauseOut
 
 
 class OpenStepOut(StepOut):
@@ -219,52 +189,86 @@ class OpenStepOut(StepOut):
     outdated: list[OutdatedOut]
 
 
-def step_values(walk: Walk, step: Step, row: StepRow | None) -> dict[str, Any]:
-    """Gather what StepOut shows."""
-    standing = walk.standings[step.slug]
-    is_open = standing.state is not State.LOCKED
-    return {
-        "slug": step.slug,
-        "title": step.title,
-        "kind": str(step.kind),
-        "order": step.order,
-        "phase": step.phase,
-        "domain": step.domain,
-        "difficulty": str(step.difficulty),
-        "minutes": step.minutes,
-        "skippable": step.skippable,
-        "purpose": step.purpose,
-        "state": standing.state,
-        "why": journeys.explain(walk.program, standing),
-        "percent": row.percent if row else 0,
-        "unlocked_at": row.unlocked_at if row else None,
-        "started_at": row.started_at if row else None,
-        "completed_at": row.completed_at if row else None,
-        "needs": [need.field for need in step.needs],
-        "gives": [
-            {"field": give.field, "from": give.source, "title": give.title} for give in step.gives
-        ],
-        "after": list(step.after),
-        "form": step.form if is_open else None,
-        "layout": step.layout if is_open else None,
-        "guidance": step.guidance if is_open else None,
-    }
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A walk, with what is kept of its steps as far as the caller sees it."""
 
+    walk: Walk
+    rows: Mapping[str, StepRow]
+    plan: Mapping[str, PlanStep]
+    tasks: Mapping[str, list[Task]]
+    reasons: Mapping[str, str]
 
-def show_step(walk: Walk, step: Step, rows: Mapping[str, StepRow]) -> StepOut:
-    """Show a step in a list."""
-    return StepOut.model_validate(step_values(walk, step, rows.get(step.slug)))
-
-
-def show_desk(walk: Walk, step: Step, rows: Mapping[str, StepRow], desk: Desk) -> OpenStepOut:
-    """Show an open step with what lies on it."""
-    program = walk.program
-    return OpenStepOut.model_validate(
-        {
-            **step_values(walk, step, rows.get(step.slug)),
-            "fields": [FieldOut.of(program, value) for value in desk.inputs.values()],
-            "draft": DraftOut.of(desk.draft) if desk.draft else None,
-            "latest_version": desk.latest.version if desk.latest else None,
-            "outdated": [OutdatedOut.of(program, item) for item in desk.outdated],
+    def values(self, step: Step) -> dict[str, Any]:
+        """Gather what StepOut shows."""
+        standing = self.walk.standings[step.slug]
+        is_open = standing.state is not State.LOCKED
+        is_tool = step.kind is StepKind.TOOL
+        row = self.rows.get(step.slug)
+        return {
+            "slug": step.slug,
+            "title": step.title,
+            "kind": str(step.kind),
+            "order": step.order,
+            "phase": step.phase,
+            "domain": step.domain,
+            "difficulty": str(step.difficulty),
+            "minutes": step.minutes,
+            "skippable": step.skippable,
+            "purpose": step.purpose,
+            "state": standing.state,
+            "why": journeys.explain(self.walk.program, standing),
+            "percent": row.percent if row else 0,
+            "unlocked_at": row.unlocked_at if row else None,
+            "started_at": row.started_at if row else None,
+            "completed_at": row.completed_at if row else None,
+            "needs": [need.field for need in step.needs],
+            "gives": [
+                {"field": give.field, "from": give.source, "title": give.title}
+                for give in step.gives
+            ],
+            "after": list(step.after),
+            "form": step.form if is_open and is_tool else None,
+            "layout": step.layout if is_open and is_tool else None,
+            "guidance": step.guidance if is_open else None,
+            **self._of_checklist(step),
         }
-    )
+
+    def _of_checklist(self, step: Step) -> dict[str, Any]:
+        item = self.plan.get(step.slug)
+        skipped = self.walk.standings[step.slug].state is State.SKIPPED
+        return {
+            "description": step.description,
+            "deliverables": list(step.deliverables),
+            "success_criteria": list(step.criteria),
+            "estimated_days": step.days,
+            "is_custom_step": item is not None and item.is_own,
+            "edited": [_SHOWN.get(part, part) for part in item.edited] if item else [],
+            "etag": item.etag if item else None,
+            "skip_reason": self.reasons.get(step.slug) if skipped else None,
+            "tasks": [TaskOut.of(task) for task in self.tasks.get(step.slug, ())],
+        }
+
+    def step(self, step: Step) -> StepOut:
+        """Show a step in a list."""
+        return StepOut.model_validate(self.values(step))
+
+    def available(self, step: Step, reason: Available) -> AvailableStepOut:
+        """Show a step that can be done now, and why just this one."""
+        because = BecauseOut(kind=reason.kind, text=reason.text, opens=reason.opens)
+        return AvailableStepOut.model_validate({**self.values(step), "because": because})
+
+    def desk(self, step: Step, desk: Desk | None) -> OpenStepOut:
+        """Show a step with what lies on it; on a checklist, nothing but its tasks."""
+        program = self.walk.program
+        inputs = desk.inputs.values() if desk else ()
+        outdated = desk.outdated if desk else ()
+        return OpenStepOut.model_validate(
+            {
+                **self.values(step),
+                "fields": [FieldOut.of(program, value) for value in inputs],
+                "draft": DraftOut.of(desk.draft) if desk and desk.draft else None,
+                "latest_version": desk.latest.version if desk and desk.latest else None,
+                "outdated": [OutdatedOut.of(program, item) for item in outdated],
+            }
+        )

@@ -11,7 +11,7 @@ from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.routes.answers import NamedStep
-from milepost.contexts.journeys.routes.shapes import Stats, count_states
+from milepost.contexts.journeys.routes.journey_shapes import Stats, count_states
 from milepost.contexts.journeys.types import PersonProgress
 from milepost.platform import clock
 from milepost.platform.http import problems

@@ -7,6 +7,8 @@ from milepost.contexts.journeys.rules.answers import (
     percent,
     prefilled,
 )
+from milepost.contexts.journeys.rules.available import available, phase_at_hand
+from milepost.contexts.journeys.rules.history import Impossible, Replay, in_order
 from milepost.contexts.journeys.rules.plans import compose, moved, tally, ticked_percent
 from milepost.contexts.journeys.rules.standing import (
     descendants,
@@ -17,14 +19,19 @@ from milepost.contexts.journeys.rules.standing import (
 from milepost.contexts.journeys.rules.updates import standings_after, step_updates, updated_plan
 
 __all__ = [
+    "Impossible",
+    "Replay",
+    "available",
     "compose",
     "descendants",
+    "in_order",
     "is_blank",
     "keeps_all",
     "moved",
     "newly_open",
     "outputs",
     "percent",
+    "phase_at_hand",
     "prefilled",
     "resolve",
     "resolve_after",

@@ -2,6 +2,7 @@
 
 from milepost.contexts.journeys.errors import explain
 from milepost.contexts.journeys.service.answers import decide_input, get_draft, save_draft, submit
+from milepost.contexts.journeys.service.available import list_available
 from milepost.contexts.journeys.service.desk import (
     get_submission,
     list_fields,
@@ -9,7 +10,19 @@ from milepost.contexts.journeys.service.desk import (
     list_submissions,
     open_desk,
 )
+from milepost.contexts.journeys.service.history import import_history
 from milepost.contexts.journeys.service.live import topic
+from milepost.contexts.journeys.service.outcomes import (
+    OutcomeProposal,
+    capture_outcome,
+    find_outcome_notes,
+    get_outcome,
+    list_outcome_notes,
+    list_outcomes,
+    present_phase,
+    propose_outcome,
+    set_sharing,
+)
 from milepost.contexts.journeys.service.plans import (
     add_framework_steps,
     add_own_step,
@@ -23,19 +36,34 @@ from milepost.contexts.journeys.service.plans import (
 )
 from milepost.contexts.journeys.service.progress import list_progress
 from milepost.contexts.journeys.service.reviews import list_reviews, write_review
-from milepost.contexts.journeys.service.steps import complete, find_reason, reopen, skip, start
+from milepost.contexts.journeys.service.steps import (
+    complete,
+    find_reason,
+    list_reasons,
+    reopen,
+    skip,
+    start,
+)
 from milepost.contexts.journeys.service.tasks import (
     TaskEdit,
     add_task,
     count_tasks,
     edit_task,
+    get_task,
     list_tasks,
     move_task,
     remove_task,
     tick,
 )
 from milepost.contexts.journeys.service.updates import foresee, preview_update, take_update
-from milepost.contexts.journeys.service.upkeep import Stale, compare, ensure_tool_schemas, verify
+from milepost.contexts.journeys.service.upkeep import (
+    Stale,
+    Stretch,
+    compare,
+    ensure_tool_schemas,
+    halves,
+    verify,
+)
 from milepost.contexts.journeys.service.walks import (
     Walk,
     find_walk,
@@ -45,15 +73,19 @@ from milepost.contexts.journeys.service.walks import (
     list_journeys,
     list_my_journeys,
     list_steps,
+    shows_steps,
 )
 
 __all__ = [
+    "OutcomeProposal",
     "Stale",
+    "Stretch",
     "TaskEdit",
     "Walk",
     "add_framework_steps",
     "add_own_step",
     "add_task",
+    "capture_outcome",
     "compare",
     "complete",
     "count_tasks",
@@ -62,6 +94,7 @@ __all__ = [
     "edit_task",
     "ensure_tool_schemas",
     "explain",
+    "find_outcome_notes",
     "find_reason",
     "find_walk",
     "foresee",
@@ -69,15 +102,23 @@ __all__ = [
     "get_item",
     "get_journey",
     "get_or_create",
+    "get_outcome",
     "get_submission",
+    "get_task",
     "get_walk",
+    "halves",
+    "import_history",
+    "list_available",
     "list_fields",
     "list_journeys",
     "list_my_journeys",
     "list_offered",
+    "list_outcome_notes",
+    "list_outcomes",
     "list_outdated",
     "list_plan",
     "list_progress",
+    "list_reasons",
     "list_reviews",
     "list_steps",
     "list_submissions",
@@ -86,11 +127,15 @@ __all__ = [
     "move_step",
     "move_task",
     "open_desk",
+    "present_phase",
     "preview_update",
+    "propose_outcome",
     "remove_task",
     "rename",
     "reopen",
     "save_draft",
+    "set_sharing",
+    "shows_steps",
     "skip",
     "start",
     "submit",

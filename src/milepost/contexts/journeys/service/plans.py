@@ -14,6 +14,7 @@ from milepost.contexts.journeys.queries import plans as queries
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import live, walks
+from milepost.contexts.journeys.service.lines import few_lines, long_text, one_line
 from milepost.contexts.journeys.service.settling import note_progress
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import Journey, PlanStep, StepEdit, Tally
@@ -24,8 +25,8 @@ from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 from milepost.platform.events import emit
 
-TITLE = 200
-LINES = 20
+STEPS = 500
+LONGEST_DAYS = 3650
 
 
 async def hold_plan(tx: Transaction, *, journey_id: UUID) -> Walk:
@@ -98,6 +99,8 @@ async def add_own_step(
     content = _checked(walk, content, own_slug=None)
     if content.title is None or content.phase is None or content.domain is None:
         raise WrongPlan("A step of your own needs a title, a phase and a domain.")
+    if len(walk.program.steps) >= STEPS:
+        raise WrongPlan(f"A journey holds at most {STEPS} steps.")
     taken = {step.slug for step in walk.program.steps} | {
         step.slug for step in (await list_offered(tx, walk=walk)).steps
     }
@@ -177,14 +180,23 @@ async def get_item(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Plan
 
 
 async def rename(
-    tx: Transaction, *, journey_id: UUID, name: str, archived: bool, now: datetime
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    now: datetime,
+    name: str | None = None,
+    archived: bool | None = None,
 ) -> Journey:
     """Call a company's journey something else, and put it away or take it up again.
 
-    Raises PlanConflict when another journey has that name, NotFound, Forbidden.
+    None leaves it as it is.
+    Raises PlanConflict when another journey has that name, WrongPlan, NotFound, Forbidden.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
-    name = one_line(name, what="name")
+    name = walk.journey.name if name is None else one_line(name, what="name")
+    put_away = walk.journey.is_archived if archived is None else archived
+    if (name, put_away) == (walk.journey.name, walk.journey.is_archived):
+        return walk.journey
     others = await walk_queries.list_journeys(tx, subject_ids=[walk.journey.subject_id])
     if any(
         other.name == name
@@ -197,9 +209,10 @@ async def rename(
         tx,
         journey_id=journey_id,
         name=name,
-        status="archived" if archived else "active",
+        status="archived" if put_away else "active",
         now=now,
     )
+    await live.announce(tx, journey_id=journey_id, step_slug="")
     return await walk_queries.get_journey(tx, journey_id=journey_id)
 
 
@@ -245,16 +258,6 @@ async def replan(
     return after
 
 
-def one_line(text: str, *, what: str) -> str:
-    """Tidy what must be one short line. Raises WrongPlan."""
-    text = " ".join(text.split())
-    if not text:
-        raise WrongPlan(f"A {what} can't be empty: write a few words.", field=what)
-    if len(text) > TITLE:
-        raise WrongPlan(f"A {what} is at most {TITLE} characters long.", field=what)
-    return text
-
-
 def _offered(framework: Program, slugs: Iterable[str] | None) -> list[str]:
     if slugs is None:
         return [step.slug for step in framework.steps if step.active]
@@ -279,20 +282,15 @@ def _checked(walk: Walk, edit: StepEdit, *, own_slug: str | None) -> StepEdit:
     for slug in edit.after or ():
         if walk.program.find_step(slug) is None or slug == own_slug:
             raise WrongPlan(f"It can't come after {slug!r}: choose another step.", field="after")
+    if edit.days is not None and not 0 <= edit.days <= LONGEST_DAYS:
+        raise WrongPlan(f"A step takes between 0 and {LONGEST_DAYS:,} days.", field="days")
     return replace(
         edit,
         title=None if edit.title is None else one_line(edit.title, what="title"),
-        deliverables=_lines(edit.deliverables, "deliverable"),
-        criteria=_lines(edit.criteria, "criterion"),
+        description=long_text(edit.description, what="description"),
+        deliverables=few_lines(edit.deliverables, what="deliverable"),
+        criteria=few_lines(edit.criteria, what="criterion"),
     )
-
-
-def _lines(lines: Sequence[str] | None, what: str) -> list[str] | None:
-    if lines is None:
-        return None
-    if len(lines) > LINES:
-        raise WrongPlan(f"At most {LINES} of these fit on the page.", field=what)
-    return [one_line(line, what=what) for line in lines]
 
 
 def _free_slug(title: str, taken: set[str]) -> str:

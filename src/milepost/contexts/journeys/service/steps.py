@@ -30,7 +30,8 @@ async def start(tx: Transaction, *, journey_id: UUID, step_slug: str, now: datet
     if step.kind is StepKind.TOOL:
         return await answers.begin(tx, walk=walk, step=step, now=now)
     facts = replace(walk.facts, started=walk.facts.started | {step_slug})
-    await settle(tx, walk, step, kinds=["started"], facts=facts, percent=0, now=now)
+    percent = await percent_of(tx, walk, step, facts)
+    await settle(tx, walk, step, kinds=["started"], facts=facts, percent=percent, now=now)
     return _after(walk, facts)
 
 
@@ -130,6 +131,12 @@ async def percent_of(tx: Transaction, walk: Walk, step: Step, facts: Facts) -> i
 async def find_reason(tx: Transaction, *, journey_id: UUID, step_slug: str) -> str | None:
     """Return why a step was left out, last, if the actor may read that."""
     return await queries.find_reason(tx, journey_id=journey_id, step_slug=step_slug)
+
+
+async def list_reasons(tx: Transaction, *, journey_id: UUID) -> dict[str, str]:
+    """Return why steps were left out, by slug, as far as the actor may read that."""
+    found = await task_queries.list_reasons(tx, journey_id=journey_id)
+    return {reason.step_slug: reason.reason for reason in found}
 
 
 def _reason(walk: Walk, reason: str) -> str:

@@ -12,7 +12,8 @@ from milepost.contexts.journeys.events import TaskChanged, TaskTicked
 from milepost.contexts.journeys.queries import tasks as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import live, steps
-from milepost.contexts.journeys.service.plans import hold_plan, one_line
+from milepost.contexts.journeys.service.lines import one_line
+from milepost.contexts.journeys.service.plans import hold_plan
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import State, Task, TaskCount
 from milepost.platform.db import Transaction
@@ -37,6 +38,14 @@ async def list_tasks(
 ) -> list[Task]:
     """Return the tasks of a journey, or of one of its steps, as far as the actor sees them."""
     return await queries.list_tasks(tx, journey_id=journey_id, step_slug=step_slug)
+
+
+async def get_task(tx: Transaction, *, journey_id: UUID, step_slug: str, task_id: UUID) -> Task:
+    """Return a task of a step. Raises NotFound."""
+    task = await queries.get_task(tx, journey_id=journey_id, task_id=task_id)
+    if task.step_slug != step_slug:
+        raise NotFound("This step has no such task.")
+    return task
 
 
 async def count_tasks(tx: Transaction, *, journey_id: UUID) -> dict[str, TaskCount]:
@@ -111,6 +120,7 @@ async def add_task(
         due_on=due_on,
         now=now,
     )
+    await _note_percent(tx, walk, step_slug, now=now)
     await _changed(tx, walk, step_slug, task_id, now=now)
     return await queries.get_task(tx, journey_id=journey_id, task_id=task_id)
 

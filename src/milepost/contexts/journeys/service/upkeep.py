@@ -11,9 +11,10 @@ from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.queries import progress as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.queries.progress import WalkRecord
+from milepost.contexts.journeys.service import audits
 from milepost.contexts.journeys.types import Facts, Standing, State
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program, Step
+from milepost.contexts.programs.types import Program, Step, Walker
 from milepost.platform.db import Transaction
 
 BATCH = 1000
@@ -72,17 +73,28 @@ async def verify(
             (await programs.get_version(tx, version_id=record.version_id), record)
             for record in records
         ]
+        stale: list[Stale] = []
+        for version, record in walked:
+            if version.program.walker is Walker.COMPANY:
+                stale += await _compare_company(tx, record.journey_id)
         # The database gathers the next ones while these are compared.
         async with asyncio.TaskGroup() as group:
             rest = replace(stretch, after=records[-1].journey_id)
             following = group.create_task(_next(tx, rest))
-            stale: list[Stale] = []
             for place, (version, record) in enumerate(walked):
                 if place % BREATH == 0:
                     await asyncio.sleep(0)
-                stale += compare(version.program, record)
+                if version.program.walker is Walker.PERSON:
+                    stale += compare(version.program, record)
         yield len(records), stale
         records = following.result()
+
+
+async def _compare_company(tx: Transaction, journey_id: UUID) -> list[Stale]:
+    return [
+        Stale(journey_id, found.what, found.cached, found.derived)
+        for found in await audits.differences(tx, journey_id=journey_id)
+    ]
 
 
 async def _next(tx: Transaction, stretch: Stretch) -> list[WalkRecord]:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.errors import NotACompany, WhichCompany, locked
+from milepost.contexts.journeys.errors import NotACompany, WhichCompany, WrongPlan, locked
 from milepost.contexts.journeys.queries import walks as queries
 from milepost.contexts.journeys.service.composition import program_of
+from milepost.contexts.journeys.service.lines import one_line
 from milepost.contexts.journeys.types import Facts, Journey, Standing, State, StepRow
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program, Step, Version, Walker
@@ -70,12 +71,14 @@ async def get_or_create(
     A person walks for themselves. A program for companies is walked by the one that the actor
     acts for, or by `organization_id`; without a name the company's first journey is meant.
 
-    Raises NotFound for a program that isn't published, NotACompany, WhichCompany.
+    Raises NotFound for a program that isn't published, NotACompany, WhichCompany, WrongPlan.
     """
     version = await _latest(tx, program_slug)
     subject_id = await _walker(tx, version.program, organization_id)
     company = version.program.walker is Walker.COMPANY
-    wanted = (name or "").strip() if company else ""
+    if name is not None and not company:
+        raise WrongPlan("Only a company's journey has a name.", field="name")
+    wanted = "" if name is None else one_line(name, what="name")
     if company and not wanted:
         first = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
         if first is not None:
@@ -138,6 +141,15 @@ async def get_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
 async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
     """Return a journey the actor knows of, at whatever level. Raises NotFound."""
     return await queries.get_journey(tx, journey_id=journey_id)
+
+
+async def shows_steps(tx: Transaction, *, journey: Journey) -> bool:
+    """Tell whether the actor sees the steps of a journey, or only how far it is."""
+    try:
+        await program_of(tx, journey=journey)
+    except NotFound:
+        return False
+    return True
 
 
 async def get_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Step:

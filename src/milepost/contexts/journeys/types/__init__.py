@@ -20,6 +20,14 @@ from milepost.contexts.journeys.types.companies import (
     Task,
     TaskCount,
 )
+from milepost.contexts.journeys.types.history import (
+    HistoryEntry,
+    HistoryKind,
+    PastFact,
+    PastOutcome,
+    PastStep,
+    PastTick,
+)
 from milepost.contexts.journeys.types.updates import (
     Foreseen,
     StepUpdate,
@@ -27,6 +35,7 @@ from milepost.contexts.journeys.types.updates import (
     UpdateKind,
 )
 from milepost.contexts.journeys.types.walks import (
+    Available,
     Facts,
     Journey,
     Missing,
@@ -38,17 +47,24 @@ from milepost.contexts.journeys.types.walks import (
 
 __all__ = [
     "EDITABLE",
+    "Available",
     "Choice",
     "Desk",
     "Facts",
     "FieldValue",
     "Foreseen",
     "HandedIn",
+    "HistoryEntry",
+    "HistoryKind",
     "Journey",
     "Missing",
     "Outcome",
     "OutcomeNotes",
     "Outdated",
+    "PastFact",
+    "PastOutcome",
+    "PastStep",
+    "PastTick",
     "PersonProgress",
     "PlanStep",
     "Review",

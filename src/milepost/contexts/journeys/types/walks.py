@@ -74,6 +74,24 @@ class Journey:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether the company put it away."""
+        return self.status == "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A step that can be done now, and why just this one: the reason's kind, and in words.
+
+    `opens`: how many steps of the phase at hand wait for it, directly or through others.
+    """
+
+    slug: str
+    kind: str
+    text: str
+    opens: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRow:

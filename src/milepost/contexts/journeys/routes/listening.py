@@ -1,0 +1,104 @@
+"""Server-sent events of a journey: that something in it changed, and in which step.
+
+An event says no more than that: what is there now is read anew. Before each one the database is
+asked again, as the caller: whoever is signed out, or sees the journey no more, hears no more.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.sse import format_sse_event
+from starlette.responses import StreamingResponse
+
+from milepost.contexts.identity import http
+from milepost.contexts.identity.http import Tx
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.routes.showing import note_read
+from milepost.platform.errors import AppError
+from milepost.platform.http import problems
+from milepost.platform.http.json import StrictRoute
+from milepost.platform.live import Notice, Switchboard
+
+router = APIRouter(tags=["journeys"], route_class=StrictRoute)
+
+# Proxies give up on a connection that says nothing for half a minute or more.
+KEEP_ALIVE_SECONDS = 20.0
+
+
+class EventStream(StreamingResponse):
+    """An answer that goes on, event after event."""
+
+    media_type = "text/event-stream"
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events, for as long as the caller listens",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: changed\ndata: {"step": "first-ten-interviews"}\n\n',
+            }
+        },
+    }
+}
+
+
+@router.get(
+    "/journeys/{journey_id}/events",
+    operation_id="listen_to_journey",
+    response_class=EventStream,
+    responses=problems.responses(403, 404) | _STREAM,
+)
+async def listen(journey_id: UUID, request: Request, tx: Tx) -> EventStream:
+    """Say at once when something in a journey changes, as server-sent events.
+
+    `changed` comes with `{"step": slug}`; null means that anything may have changed, or that the
+    caller is shown no steps. The first one comes as soon as nothing can be missed any more.
+    """
+    journey = await journeys.get_journey(tx, journey_id=journey_id)
+    await note_read(tx, journey, "progress")
+    switchboard: Switchboard = request.app.state.switchboard
+    return EventStream(
+        _events(request, journey_id, switchboard),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(
+    request: Request, journey_id: UUID, switchboard: Switchboard
+) -> AsyncGenerator[bytes]:
+    async with switchboard.line(journeys.topic(journey_id)) as line:
+        yield _changed(None)
+        while not line.is_closed:
+            try:
+                async with asyncio.timeout(KEEP_ALIVE_SECONDS):
+                    notice = await line.next()
+            except TimeoutError:
+                yield format_sse_event(comment="still here")
+                continue
+            if line.is_closed:
+                return
+            try:
+                step = await _may_hear(request, journey_id, notice)
+            except AppError:
+                # Signed out, or not shown the journey any more: they will be told when they ask.
+                return
+            yield _changed(step)
+
+
+async def _may_hear(request: Request, journey_id: UUID, notice: Notice | None) -> str | None:
+    """Name the step that changed, if the caller may know. Raises AppError if they may not ask."""
+    async with http.transaction(request) as tx:
+        journey = await journeys.get_journey(tx, journey_id=journey_id)
+        if notice is None or not await journeys.shows_steps(tx, journey=journey):
+            return None
+        return notice.what or None
+
+
+def _changed(step: str | None) -> bytes:
+    return format_sse_event(event="changed", data_str=json.dumps({"step": step}))

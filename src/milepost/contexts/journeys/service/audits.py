@@ -1,0 +1,122 @@
+"""Holds what is cached of a company's journey against its plan and what happened in it.
+
+Not when a step opened: that depends on what the plan was at the time, of which nothing is kept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.queries import audits as queries
+from milepost.contexts.journeys.queries import plans as plan_queries
+from milepost.contexts.journeys.queries import tasks as task_queries
+from milepost.contexts.journeys.queries import walks as walk_queries
+from milepost.contexts.journeys.queries.audits import Happened
+from milepost.contexts.journeys.service import walks
+from milepost.contexts.journeys.service.walks import Walk
+from milepost.contexts.journeys.types import State, StepRow, Task
+from milepost.platform.db import Transaction
+
+_DONE = ("completed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cached value that doesn't follow from what happened."""
+
+    what: str
+    cached: str
+    derived: str
+
+
+async def differences(tx: Transaction, *, journey_id: UUID) -> list[Difference]:
+    """Derive a company's journey anew, and name what is cached otherwise."""
+    walk = await walks.get_walk(tx, journey_id=journey_id)
+    happened = await queries.list_happened(tx, journey_id=journey_id)
+    rows = await walk_queries.list_steps(tx, journey_id=journey_id)
+    tasks = await task_queries.list_tasks(tx, journey_id=journey_id)
+    tallies = await plan_queries.list_tallies(tx, journey_id=journey_id)
+    cached = {(tally.phase, tally.domain): tally for tally in tallies}
+    derived = {
+        (tally.phase, tally.domain): tally for tally in rules.tally(walk.program, walk.standings)
+    }
+    return [
+        *_steps(walk, {row.step_slug: row for row in rows}, happened, tasks),
+        *_ticks(tasks, happened),
+        *_compared(
+            {f"progress {phase} {domain}": cell for (phase, domain), cell in cached.items()},
+            {f"progress {phase} {domain}": cell for (phase, domain), cell in derived.items()},
+        ),
+    ]
+
+
+def _steps(
+    walk: Walk, rows: Mapping[str, StepRow], happened: Sequence[Happened], tasks: Sequence[Task]
+) -> Iterator[Difference]:
+    for slug in {*rows, *walk.standings}:
+        row, standing = rows.get(slug), walk.standings.get(slug)
+        cached: dict[str, Any] = {}
+        derived: dict[str, Any] = {}
+        if row is not None:
+            cached = {
+                f"{slug} state": row.state,
+                f"{slug} percent": row.percent,
+                f"{slug} started_at": row.started_at,
+                f"{slug} completed_at": row.completed_at,
+            }
+        if standing is not None:
+            of_step = [fact for fact in happened if fact.step_slug == slug]
+            derived = {
+                f"{slug} state": str(standing.state),
+                f"{slug} percent": _percent(standing.state, slug, tasks),
+                f"{slug} started_at": _first(of_step, ("started",)),
+                f"{slug} completed_at": _done_at(standing.state, of_step),
+            }
+        yield from _compared(cached, derived)
+
+
+def _percent(state: State, slug: str, tasks: Sequence[Task]) -> int:
+    if state is State.COMPLETED:
+        return 100
+    if state is not State.IN_PROGRESS:
+        return 0
+    return rules.ticked_percent([task for task in tasks if task.step_slug == slug])
+
+
+def _done_at(state: State, of_step: Sequence[Happened]) -> datetime | None:
+    """When it was first done since it was reopened last; None while it is at work."""
+    if not state.done:
+        return None
+    since: list[Happened] = []
+    for fact in of_step:
+        since = [] if fact.kind == "reopened" else [*since, fact]
+    return _first(since, _DONE)
+
+
+def _first(facts: Sequence[Happened], kinds: Sequence[str]) -> datetime | None:
+    return next((fact.at for fact in facts if fact.kind in kinds), None)
+
+
+def _ticks(tasks: Sequence[Task], happened: Sequence[Happened]) -> Iterator[Difference]:
+    said: dict[str, datetime | None] = {}
+    for fact in happened:
+        if fact.task is not None and fact.kind in ("ticked", "unticked"):
+            said[fact.task] = fact.at if fact.kind == "ticked" else None
+    return _compared(
+        {f"task {task.id} completed_at": task.completed_at for task in tasks},
+        {f"task {task.id} completed_at": said.get(str(task.id)) for task in tasks},
+    )
+
+
+def _compared(cached: Mapping[str, Any], derived: Mapping[str, Any]) -> Iterator[Difference]:
+    for what in sorted({*cached, *derived}):
+        was, becomes = cached.get(what), derived.get(what)
+        if was != becomes:
+            yield Difference(what, _shown(was), _shown(becomes))
+
+
+def _shown(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
