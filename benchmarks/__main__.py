@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("start", "needed_fields", "submit_http", "team_matrix", "verify")
+BENCHMARKS = (
+    "start",
+    "needed_fields",
+    "submit_http",
+    "team_matrix",
+    "verify",
+    "company_home",
+    "community",
+    "portfolio",
+    "standup_sockets",
+)
 
 
 def main() -> None:

@@ -17,10 +17,12 @@ from milepost.contexts.identity.types import Member, System, User
 from milepost.platform import clock
 from milepost.platform.db import Database
 from milepost.platform.db.connect import open_database
-from tests.browser.town import ADMIN, Town
+from tests.browser.town import ADMIN, PIA, TOM, Town
 from tests.browser.visitor import Visitor, open_visitor
 from tests.cli.commands import Running, Spot, up
 from tests.factories.people import Place, Someone
+
+FIRST_STEPS = ("founder-motivation", "idea-shortlist", "problem-statement")
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -66,8 +68,24 @@ async def town(milepost: Running) -> AsyncIterator[Town]:
             email: Someone(user, Member(tenant.id, user.id, now)) for email, user in users.items()
         }
         place = Place(db, tenant.id, tenant.slug, people[ADMIN], now)
-        yield Town(milepost.url, milepost.data / "outbox", place, people)
+        town = Town(milepost.url, milepost.data / "outbox", place, people)
+        people.update(await _harbour(place))
+        await town.walk_together(people[PIA], *FIRST_STEPS)
+        town.ids["outcome"] = (await town.tell(people[PIA], FIRST_STEPS[0])).id
+        async with db.transaction(System(tenant.id)) as tx:
+            listed = (await identity.list_organizations(tx, limit=200)).items
+        town.ids.update({one.slug: one.id for one in listed})
+        yield town
         await db.close()
+
+
+async def _harbour(place: Place) -> dict[str, Someone]:
+    """The company that tests look at."""
+    company = await place.organization("Harbour Lights")
+    return {
+        email: await place.person(name, email=email, organization=company)
+        for email, name in ((PIA, "Pia Roth"), (TOM, "Tom Okafor"))
+    }
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

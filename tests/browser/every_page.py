@@ -5,12 +5,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from milepost.web.router import router
-from tests.browser.town import ADMIN, GURU, LEARNER, MAYA, Town
+from tests.browser.town import (
+    ADMIN,
+    CLOSED,
+    FOUNDER,
+    GURU,
+    INVESTOR,
+    LEARNER,
+    MAYA,
+    OPEN,
+    PIA,
+    Town,
+)
 
 NOBODY = ""
 
 # What answers a browser's GET with something else than a page of ours.
-NO_PAGES = frozenset({"/", "/account/export", "/auth/oidc/{slug}", "/auth/oidc/{slug}/callback"})
+NO_PAGES = frozenset(
+    {
+        "/",
+        "/account/export",
+        "/portfolio.csv",
+        "/auth/oidc/{slug}",
+        "/auth/oidc/{slug}/callback",
+    }
+)
+
+_IN_PORTFOLIO = "/portfolio/companies/{organization_id}"
+_SHARED = "/sharing/companies/{organization_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,34 @@ FACES = (
     Face("/tools/{slug}/versions", MAYA, "/tools/sprint-6-cash/versions"),
     Face("/tools/{slug}/versions/{number}", MAYA, "/tools/sprint-6-cash/versions/2"),
     Face("/tools/{slug}/versions/{number}", MAYA, "/tools/sprint-10-performance/versions/1"),
+    Face("/company", MAYA, "/company"),
+    Face("/company", PIA, "/company"),
+    Face("/company", PIA, "/company?text=nothing+has+this+name"),
+    Face("/company", PIA, "/company?status=locked&phase=launch"),
+    Face("/company", PIA, "/company?view=map&step=first-ten-interviews"),
+    Face("/company/steps/{slug}", PIA, "/company/steps/founder-motivation"),
+    Face("/company/steps/{slug}", PIA, "/company/steps/first-customer-profile"),
+    Face("/company/steps/{slug}", PIA, "/company/steps/offer-readiness", 409),
+    Face("/company/steps/{slug}", PIA, "/company/steps/no-such-step", 404),
+    Face("/company/steps/{slug}/done", PIA, "/company/steps/founder-motivation/done"),
+    Face("/company/plan", PIA, "/company/plan"),
+    Face("/company/plan/add", PIA, "/company/plan/add"),
+    Face("/company/plan/own", PIA, "/company/plan/own"),
+    Face("/company/plan/steps/{slug}", PIA, "/company/plan/steps/first-ten-interviews"),
+    Face("/company/update", PIA, "/company/update"),
+    Face("/company/steps/{slug}/outcome", PIA, "/company/steps/idea-shortlist/outcome"),
+    Face("/company/steps/{slug}/outcome", PIA, "/company/steps/founder-motivation/outcome"),
+    Face(
+        "/company/steps/{slug}/outcome/{outcome_id}",
+        PIA,
+        "/company/steps/founder-motivation/outcome/{outcome}",
+    ),
+    Face("/company/suggestions", PIA, "/company/suggestions"),
+    Face("/company/suggestions", FOUNDER, "/company/suggestions"),
+    Face("/company/suggestions", MAYA, "/company/suggestions", 404),
+    Face("/company/standup", PIA, "/company/standup"),
+    Face("/company/standup", FOUNDER, "/company/standup"),
+    Face("/sharing", PIA, "/sharing"),
     Face("/team", GURU, "/team"),
     Face("/team", ADMIN, "/team"),
     Face("/team", ADMIN, "/team?text=nobody+at+all"),
@@ -57,6 +107,14 @@ FACES = (
     Face("/sharing", MAYA, "/sharing"),
     Face("/sharing", LEARNER, "/sharing"),
     Face("/sharing", GURU, "/sharing"),
+    Face("/portfolio", INVESTOR, "/portfolio"),
+    Face("/portfolio", INVESTOR, "/portfolio?text=nothing+has+this+name"),
+    Face("/portfolio", LEARNER, "/portfolio", 404),
+    Face(_IN_PORTFOLIO, INVESTOR, "/portfolio/companies/{open}"),
+    Face(_IN_PORTFOLIO, INVESTOR, "/portfolio/companies/{closed}"),
+    Face(_SHARED, FOUNDER, "/sharing/companies/{open}"),
+    Face(_SHARED, INVESTOR, "/sharing/companies/{open}", 404),
+    Face(f"{_SHARED}/preview", FOUNDER, "/sharing/companies/{open}/preview?level=detailed"),
     Face("/account", MAYA, "/account"),
     Face("/people", ADMIN, "/people"),
     Face("/people/import", ADMIN, "/people/import"),
@@ -81,6 +139,9 @@ def address(face: Face, town: Town) -> str:
     ids: Mapping[str, object] = {
         "{maya}": town.maya.id,
         "{learner}": town.learner.id,
+        "{outcome}": town.ids["outcome"],
+        "{open}": town.ids[OPEN],
+        "{closed}": town.ids[CLOSED],
     }
     found = face.address
     for name, value in ids.items():

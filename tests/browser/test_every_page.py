@@ -8,7 +8,7 @@ from playwright.async_api import Page
 from tests.browser import axe, every_page
 from tests.browser.conftest import Visit
 from tests.browser.every_page import FACES, NOBODY, Face
-from tests.browser.town import LEARNER, MAYA, Town
+from tests.browser.town import LEARNER, MAYA, PIA, Town
 from tests.browser.visitor import DESK, PHONE, Visitor
 from tests.factories.programs import fast_track
 
@@ -81,7 +81,8 @@ async def test_every_tool_on_a_phone(town: Town, visit: Visit, axe_source: str) 
 
 
 @pytest.mark.parametrize(
-    ("who", "path"), [(NOBODY, "/sign-in"), (LEARNER, "/today"), (MAYA, "/today")]
+    ("who", "path"),
+    [(NOBODY, "/sign-in"), (LEARNER, "/today"), (MAYA, "/today"), (PIA, "/company")],
 )
 async def test_the_first_page_is_light(who: str, path: str, town: Town, visit: Visit) -> None:
     visitor = await visit(town.people[who] if who != NOBODY else None)

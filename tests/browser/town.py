@@ -5,23 +5,31 @@ import email
 import email.policy
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Role, System, Token
+from milepost.contexts.insights.jobs import MAKE_SUGGESTIONS
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import Journey
-from milepost.platform import clock
+from milepost.contexts.journeys.types import Journey, Outcome
+from milepost.platform import clock, jobs
 from tests.factories.people import PASSWORD, Place, Someone
 from tests.factories.programs import demo_answers
 
 ADMIN, GURU, LEARNER, MAYA = (
     f"{name}@demo.milepost.test" for name in ("admin", "guru", "learner", "maya")
 )
+FOUNDER = "founder@demo.milepost.test"
+INVESTOR = "investor@demo.milepost.test"
+# Companies of the demo that INVESTOR sees everything of, and the least.
+OPEN, CLOSED = "ferment-lab", "tidewright"
+# A company of the tests' own, for looking: three steps behind it, one at work.
+PIA, TOM = (f"{name}@harbour.milepost.test" for name in ("pia", "tom"))
 MAIL_SECONDS = 30.0
 
 
@@ -33,6 +41,8 @@ class Town:
     outbox: Path
     place: Place
     people: Mapping[str, Someone]
+    # What stands in addresses, by what it is.
+    ids: dict[str, UUID] = field(default_factory=dict)
 
     @property
     def admin(self) -> Someone:
@@ -86,6 +96,57 @@ class Town:
                     now=someone.actor.now + timedelta(minutes=minutes),
                 )
         return journey
+
+    async def company(self, name: str, **people: str) -> list[Someone]:
+        """Found a company, and make those who act for it: `pia="Pia Roth"`."""
+        company = await self.place.organization(name)
+        return [
+            await self.place.person(
+                full_name,
+                email=f"{one}-{company.slug}@people.milepost.test",
+                organization=company,
+                password=PASSWORD,
+            )
+            for one, full_name in people.items()
+        ]
+
+    async def walk_together(self, someone: Someone, *done: str, name: str = "") -> Journey:
+        """Begin a company's journey with every step, and complete some, by the engine itself."""
+        now = someone.actor.now
+        async with self.place.db.transaction(someone.actor) as tx:
+            journey, _ = await journeys.get_or_create(
+                tx, program_slug="startup-journey", name=name or None, now=now
+            )
+            await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=None, now=now)
+            for slug in done:
+                await journeys.complete(tx, journey_id=journey.id, step_slug=slug, now=now)
+        return journey
+
+    async def tell(self, someone: Someone, step_slug: str) -> Outcome:
+        """Write how a step of a company went, by the engine itself."""
+        async with self.place.db.transaction(someone.actor) as tx:
+            (journey,) = await journeys.list_my_journeys(tx)
+            outcome = await journeys.capture_outcome(
+                tx,
+                journey_id=journey.id,
+                step_slug=step_slug,
+                task_results={},
+                time_taken_days=12,
+                confidence_level=2,
+                notes="Two of us wrote it, a week apart.",
+                key_learnings=["Write it before the first customer does"],
+                share_anonymously=True,
+                now=clock.now(),
+            )
+            # As the server has it done, which listens to what happened.
+            await jobs.defer(
+                tx,
+                MAKE_SUGGESTIONS,
+                key=str(outcome.id),
+                tenant_id=self.place.tenant_id,
+                outcome_id=outcome.id,
+            )
+        return outcome
 
     async def mail_to(self, address: str) -> EmailMessage:
         """Wait for a mail in the outbox, which the worker writes."""

@@ -87,6 +87,20 @@ async def has_focus(target: Locator) -> bool:
     )
 
 
+async def drag(page: Page, grip: Locator, onto: Locator, *, down: float) -> None:
+    """Take something by its grip and let it go over something else, `down` pixels from its top."""
+    await onto.scroll_into_view_if_needed()
+    await grip.hover()
+    await page.mouse.down()
+    box = await onto.bounding_box()
+    assert box is not None
+    # A browser tells where a drag is only every now and then; a hand is slow enough for it.
+    for nudge in range(6):
+        await page.mouse.move(box["x"] + 80 + nudge, box["y"] + down, steps=4)
+        await page.wait_for_timeout(60)
+    await page.mouse.up()
+
+
 async def saved(page: Page) -> None:
     """Wait until the page says that the server holds what was typed."""
     await expect(page.locator("[data-save-words]")).to_contain_text("Saved ")

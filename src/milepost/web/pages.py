@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from milepost.contexts.identity import http as identity_http
-from milepost.contexts.identity.types import Person
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program
+from milepost.contexts.programs.types import Program, Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import templating
+from milepost.web.belongings import Belongings, belongings
 from milepost.web.form_values import printable
 from milepost.web.places import places
 
@@ -27,24 +27,43 @@ PLAIN_HUE = 262
 
 NOTICES: Mapping[str, str] = {
     "access-asked": "Asked. They see it on their Sharing page.",
-    "access-given": "Shared. It holds from now on.",
     "access-changed": "Changed. It holds from now on.",
-    "access-ended": "Ended. Nothing of it is shown any more.",
     "access-declined": "Declined. They see nothing.",
+    "access-ended": "Ended. Nothing of it is shown any more.",
+    "access-given": "Shared. It holds from now on.",
     "account-deleted": "Your account and everything in it is deleted.",
+    "company-begun": "Begun. Everybody who acts for your company sees it.",
     "draft-saved": "Saved. Come back whenever you like.",
+    "journey-archived": "Put away. Nothing in it is lost; take it up again from the plan.",
+    "journey-changed": "Saved.",
+    "journey-taken-up": "Taken up again.",
     "key-revoked": "The key is revoked. It opens nothing any more.",
+    "outcome-shared": "Shared, anonymously. The next benchmark counts it.",
+    "outcome-too-early": "First complete it, or leave it out. Then write how it went.",
+    "outcome-withdrawn": "Withdrawn. The next benchmark is made without it.",
     "password-changed": "Your password is changed. Other devices are signed out.",
     "password-set": "Your password is set. Sign in with it.",
     "people-imported": "Imported. Nobody got mail: send invitations where they are needed.",
     "person-changed": "Changed.",
     "person-invited": "The invitation is on its way.",
+    "plan-changed": "Saved. The plan is what you see now.",
     "profile-changed": "Saved.",
+    "pool-changed": "Changed. The next night’s figures follow it.",
     "review-written": "Your review is there to read for them.",
     "session-ended": "That device is signed out.",
     "sessions-ended": "All other devices are signed out.",
     "signed-out": "You are signed out.",
+    "step-edited": "Saved.",
+    "step-reopened": "Open again. What it had opened stays open.",
+    "step-restored": "The framework’s words are back.",
     "step-skipped": "Skipped. You can still do it later, from the map.",
+    "steps-added": "Added to your plan.",
+    "suggestion-dismissed": "Dismissed. You are not told this again.",
+    "suggestion-started": "Started. It is in progress now.",
+    "suggestion-task-added": "Added to the tasks of its step.",
+    "task-gone": "Removed.",
+    "update-stayed": "Nothing was changed. You stay with the steps as you have them.",
+    "update-taken": "Taken. Your plan has the new version’s steps now.",
     "value-kept": "Kept. You are asked again only when the value changes once more.",
     "value-taken": "Taken. What you wrote before is kept as the version before.",
 }
@@ -57,21 +76,22 @@ def environment(request: Request) -> Environment:
 
 
 async def page(
-    request: Request, tx: Transaction, template: str, *, status: int = 200, **context: Any
+    request: Request,
+    tx: Transaction,
+    template: str,
+    *,
+    status: int = 200,
+    has: Belongings | None = None,
+    **context: Any,
 ) -> Response:
     """Draw a page for whoever is signed in, in the colour of the program that is walked here."""
+    has = has or await belongings(tx)
     if context.get("hue") is None:
-        found = await program(tx)
+        found = await _walked(tx, has)
         context["hue"] = found.accent if found else PLAIN_HUE
-    return draw(request, tx.actor, template, status=status, **context)
-
-
-def draw(
-    request: Request, person: Person, template: str, *, status: int = 200, **context: Any
-) -> Response:
-    """Draw a page for a person, outside any transaction."""
+    person = tx.actor
     frame = {
-        "places": places(person, request.url.path),
+        "places": places(person, has, request.url.path),
         "csrf_token": identity_http.csrf_token(request),
         "person": person.full_name,
         "theme": person.theme,
@@ -102,10 +122,17 @@ def asks_for(request: Request, part: str) -> bool:
     return request.headers.get("hx-request") == "true" and target == part
 
 
-async def program(tx: Transaction) -> Program | None:
-    """Return the program that is walked here; of several, the first by title."""
+async def walked_by(tx: Transaction, walker: Walker) -> list[Program]:
+    """Return the programs that persons, or companies, walk here, by title."""
     listed = await programs.list_programs(tx)
-    return listed[0].program if listed else None
+    return [version.program for version in listed if version.program.walker is walker]
+
+
+async def program(tx: Transaction, slug: str = "") -> Program | None:
+    """Return the program of that name that persons walk here, or else the first by title."""
+    found = await walked_by(tx, Walker.PERSON)
+    named = [one for one in found if one.slug == slug]
+    return next(iter(named or found), None)
 
 
 def line(text: str) -> str:
@@ -125,6 +152,13 @@ def until(text: str, *, zone: str) -> datetime | None:
         return datetime.combine(after, time(), templating.zone(zone)).astimezone(UTC)
     except OverflowError as error:
         raise ValueError(text) from error
+
+
+async def _walked(tx: Transaction, has: Belongings) -> Program | None:
+    """Return the program whose colour a page has that is about none."""
+    if has.company_journeys and not has.own_journeys:
+        return next(iter(await walked_by(tx, Walker.COMPANY)), None)
+    return await program(tx)
 
 
 def _drawn(request: Request, template: str, status: int, context: dict[str, Any]) -> Response:

@@ -1,26 +1,59 @@
 """The places of the side bar: at most six, those that this person has something to do in."""
 
 from milepost.contexts.identity.types import Person, Role
+from milepost.web.belongings import Belongings
 
 Place = tuple[str, str, str, bool]
+Entry = tuple[str, str, str]
 
+MOST = 6
+
+COMPANY = ("/company", "Company", "company")
+STANDUP = ("/company/standup", "Standup", "chat")
+SUGGESTIONS = ("/company/suggestions", "Suggestions", "bulb")
 TODAY = ("/today", "Today", "today")
 MAP = ("/map", "Map", "map")
+PORTFOLIO = ("/portfolio", "Portfolio", "portfolio")
 TEAM = ("/team", "Team", "chart")
 SHARING = ("/sharing", "Sharing", "share")
 ACCOUNT = ("/account", "Account", "account")
 PEOPLE = ("/people", "People", "team")
 
+# What somebody who walks with a company goes to, in this order.
+WITH_A_COMPANY: tuple[Entry, ...] = (COMPANY, STANDUP, SUGGESTIONS)
+# What somebody who acts for a firm goes to, in this order.
+WITH_A_FIRM: tuple[Entry, ...] = (PORTFOLIO,)
 
-def places(person: Person, path: str) -> list[Place]:
+# Given up first where more than six would stand: each is one link away from another of them.
+_GIVEN_UP = (MAP, *reversed(WITH_A_COMPANY[1:]), TODAY)
+
+
+def places(person: Person, has: Belongings, path: str) -> list[Place]:
     """List a person's places as (address, words, icon, whether the path is there)."""
-    shown: list[tuple[str, str, str]] = [TODAY, MAP]
+    shown: list[Entry] = []
+    if has.company_journeys:
+        shown += WITH_A_COMPANY
+    if has.firms:
+        shown += WITH_A_FIRM
+    if has.own_journeys or not shown:
+        shown += [TODAY, MAP]
     if person.role in (Role.ADMIN, Role.GURU):
         shown.append(TEAM)
     shown += [SHARING, ACCOUNT]
     if person.role == Role.ADMIN:
         shown.append(PEOPLE)
-    return [(href, words, icon, _is_in(path, href)) for href, words, icon in shown]
+    for entry in _GIVEN_UP:
+        if len(shown) > MOST and entry in shown:
+            shown.remove(entry)
+    here = max((href for href, _, _ in shown if _is_in(path, href)), key=len, default="")
+    return [(href, words, icon, href == here) for href, words, icon in shown]
+
+
+def first_place(has: Belongings) -> str:
+    """Tell where somebody begins who says nothing else."""
+    if has.own_journeys or not has.company_journeys:
+        return TODAY[0]
+    return COMPANY[0]
 
 
 def local(address: str | None) -> str:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter, FastAPI
 
-from milepost.web import learner, static_files, templating
+from milepost.web import company, investor, learner, static_files, templating
 from milepost.web.account import access, profile, security
-from milepost.web.admin import imports, people
+from milepost.web.admin import imports, people, pool
 from milepost.web.coach import person, team
 from milepost.web.sign_in import links, oidc, password
 
@@ -14,13 +14,16 @@ for routes in (
     links.router,
     oidc.router,
     learner.router,
+    company.router,
     team.router,
     person.router,
+    investor.router,
     access.router,
     profile.router,
     security.router,
     imports.router,
     people.router,
+    pool.router,
 ):
     router.include_router(routes)
 

@@ -13,16 +13,16 @@ from milepost.contexts.identity.errors import NoSuchAudience
 from milepost.contexts.identity.http import Caller, Tx
 from milepost.contexts.identity.types import (
     Capacity,
-    GrantState,
     Level,
     ListedGrant,
+    Organization,
     Role,
     System,
     User,
 )
 from milepost.platform import clock
 from milepost.platform.db import Transaction
-from milepost.platform.errors import AppError, Conflict, Forbidden, Invalid, NotFound
+from milepost.platform.errors import AppError, Forbidden, Invalid, NotFound
 from milepost.web import pages
 from milepost.web.account import shares
 from milepost.web.learner import walks
@@ -68,26 +68,8 @@ async def share(
 async def change_level(grant_id: UUID, tx: Tx, level: Text = "") -> Response:
     """Show more or less from now on."""
     grant = await _given(tx, grant_id)
-    if grant.state != GrantState.ACTIVE:
-        raise Conflict("This has ended. Share it anew.")
-    for audience in (
-        identity.Audience(user_id=grant.audience_id),
-        identity.Audience(organization_id=grant.audience_id),
-    ):
-        try:
-            await identity.make_grant(
-                tx,
-                audience=audience,
-                subject_id=grant.subject_id,
-                level=_level(level),
-                capacity=Capacity(grant.capacity),
-                ends_at=grant.ends_at,
-                now=clock.now(),
-            )
-        except NoSuchAudience:
-            continue
-        return pages.redirect("/sharing", "access-changed")
-    raise NotFound("They are not here any more. You can still end this.")
+    await identity.change_level(tx, grant_id=grant.id, level=_level(level), now=clock.now())
+    return pages.redirect("/sharing", "access-changed")
 
 
 @router.post("/sharing/{grant_id}/end")
@@ -156,9 +138,10 @@ async def _page(
     coaching = tx.actor.role in (Role.GURU, Role.ADMIN)
     program = await pages.program(tx)
     words = walks.words(program)
-    reads = await identity.list_reads(tx, cursor=cursor, limit=MOST)
-    given = await identity.list_given(tx, limit=MOST)
-    received = await identity.list_received(tx, limit=MOST) if coaching else None
+    reads = await identity.list_reads(tx, subject_id=tx.actor.user_id, cursor=cursor, limit=MOST)
+    me = tx.actor.user_id
+    given = await identity.list_given(tx, subject_id=me, limit=MOST)
+    received = await identity.list_received(tx, audience_id=me, limit=MOST) if coaching else None
     nothing_typed = {
         "audience": "",
         "level": "full",
@@ -172,11 +155,11 @@ async def _page(
         tx,
         "account/sharing.html",
         status=status,
-        hue=program.accent if program else None,
         words=words,
         given=shares.sorted_out(given.items, now=now),
         received=shares.sorted_out(received.items, now=now) if received else None,
         audiences=await _audiences(tx),
+        companies=await _companies(tx, now),
         days=shares.by_day(reads.items, program),
         reads_cursor=reads.next_cursor,
         from_start=cursor is None,
@@ -185,6 +168,15 @@ async def _page(
         problems=problems or {},
         typed={**nothing_typed, **(typed or {})},
     )
+
+
+async def _companies(tx: Transaction, now: datetime) -> list[tuple[Organization, shares.Shares]]:
+    """The companies that the actor acts for, each with who sees it."""
+    found: list[tuple[Organization, shares.Shares]] = []
+    for company in await identity.list_joined(tx, kind="company"):
+        given = await identity.list_given(tx, subject_id=company.id, limit=MOST)
+        found.append((company, shares.sorted_out(given.items, now=now)))
+    return found
 
 
 async def _audiences(tx: Transaction) -> list[User]:

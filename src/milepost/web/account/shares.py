@@ -58,22 +58,28 @@ def levels(words: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     }
 
 
-def by_day(reads: Iterable[Read], program: Program | None) -> list[tuple[date, list[Reading]]]:
-    """Gather what was read by day and person."""
+def by_day(
+    reads: Iterable[Read], program: Program | None, words: Mapping[str, str] | None = None
+) -> list[tuple[date, list[Reading]]]:
+    """Gather what was read by day and person; `words` names what no program has a title for."""
     days: list[tuple[date, list[Reading]]] = []
     latest_first = sorted(reads, key=lambda read: (read.read_on, read.last_at), reverse=True)
     for day, of_day in groupby(latest_first, key=lambda read: read.read_on):
         people: dict[UUID, list[Read]] = {}
         for read in of_day:
             people.setdefault(read.reader_id, []).append(read)
-        days.append((day, [_reading(of_person, program) for of_person in people.values()]))
+        days.append(
+            (day, [_reading(of_person, program, words or {}) for of_person in people.values()])
+        )
     return days
 
 
-def _reading(reads: list[Read], program: Program | None) -> Reading:
+def _reading(reads: list[Read], program: Program | None, words: Mapping[str, str]) -> Reading:
     return Reading(
         reader_name=reads[0].reader_name,
-        what=tuple((_title(read.what, program), read.times) for read in reads),
+        what=tuple(
+            (words.get(read.what) or _title(read.what, program), read.times) for read in reads
+        ),
         last_at=reads[0].last_at,
     )
 

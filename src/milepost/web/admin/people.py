@@ -177,6 +177,7 @@ async def _page(
         organizations=organizations.items,
         names={organization.id: organization.name for organization in organizations.items},
         from_start=not cursor,
+        tenant=await identity.get_own_tenant(tx),
         later="/people?" + urlencode({key: value for key, value in query.items() if value})
         if listed.next_cursor
         else "",

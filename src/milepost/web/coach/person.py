@@ -13,7 +13,7 @@ from milepost.contexts.identity.types import Capacity, Level, ListedGrant, Organ
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import State, StepRow, Verdict
-from milepost.contexts.programs.types import Program, Step
+from milepost.contexts.programs.types import Program, Step, Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, Invalid, NotFound
@@ -68,11 +68,18 @@ class Line:
 
 
 @router.get("/team/{user_id}")
-async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
-    """Show how far a person is."""
+async def show(
+    user_id: UUID,
+    request: Request,
+    tx: Tx,
+    program: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Show how far a person is in a program."""
     user, access = await _person(tx, user_id)
-    program = await _program(tx)
-    walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
+    chosen = await pages.program(tx, program)
+    if chosen is None:
+        raise NotFound("No program is published here yet.")
+    walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=chosen.slug)
     await identity.record_read(tx, subject_id=user_id, what="progress", now=clock.now())
     lines = await _lines(tx, walk) if walk else []
     reviews = (
@@ -82,7 +89,7 @@ async def show(user_id: UUID, request: Request, tx: Tx) -> Response:
         request,
         tx,
         "coach/person.html",
-        walk.program if walk else program,
+        walk.program if walk else chosen,
         user=user,
         access=access,
         organization=await _organization(tx, user),
@@ -117,7 +124,7 @@ async def write_review(
     verdict: Text = Verdict.COMMENT,
 ) -> Response:
     """Write a review of a version."""
-    walk = await _walk(tx, user_id)
+    walk = await _walk(tx, user_id, step_slug)
     written = printable(text).replace("\r\n", "\n").strip()
     try:
         await journeys.write_review(
@@ -170,7 +177,7 @@ async def _step_page(
     status: int = 200,
 ) -> Response:
     user, access = await _person(tx, user_id)
-    walk = await _walk(tx, user_id)
+    walk = await _walk(tx, user_id, step_slug)
     step = walk.open_step(step_slug)
     if not access.full:
         raise Forbidden(f"{user.full_name} has not shared answers with you.")
@@ -275,19 +282,14 @@ async def _organization(tx: Transaction, user: User) -> Organization | None:
         return None
 
 
-async def _program(tx: Transaction) -> Program:
-    program = await pages.program(tx)
-    if program is None:
-        raise NotFound("No program is published here yet.")
-    return program
-
-
-async def _walk(tx: Transaction, user_id: UUID) -> Walk:
-    program = await _program(tx)
-    walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
-    if walk is None:
-        raise NotFound("This person has not begun, or does not share it with you.")
-    return walk
+async def _walk(tx: Transaction, user_id: UUID, step_slug: str) -> Walk:
+    """Return the walk of a person that has this step in it."""
+    for program in await pages.walked_by(tx, Walker.PERSON):
+        if program.find_step(step_slug) is not None:
+            walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=program.slug)
+            if walk is not None:
+                return walk
+    raise NotFound("This person has not begun, or does not share it with you.")
 
 
 async def _lines(tx: Transaction, walk: Walk) -> list[Line]:

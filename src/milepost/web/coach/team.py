@@ -13,7 +13,7 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.identity.types import Organization, Role
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import PersonProgress
-from milepost.contexts.programs.types import Program
+from milepost.contexts.programs.types import Program, Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden
@@ -39,6 +39,7 @@ class Filters:
     text: str = ""
     organization_id: UUID | None = None
     standing: str = ""
+    program: str = ""
 
     @property
     def any(self) -> bool:
@@ -51,6 +52,7 @@ class Filters:
             "text": self.text,
             "organization": self.organization_id or "",
             "standing": self.standing,
+            "program": self.program,
             "cursor": cursor,
         }
         query = urlencode({name: value for name, value in asked.items() if value})
@@ -64,6 +66,7 @@ async def show(
     text: Short = "",
     organization: Short = "",
     standing: Short = "",
+    program: Short = "",
     cursor: Annotated[str, Query(max_length=600)] = "",
 ) -> Response:
     """Show people and how far each of them is."""
@@ -73,12 +76,14 @@ async def show(
         pages.line(text),
         _uuid(organization),
         standing if standing in matrix.STANDINGS else "",
+        program,
     )
-    program = await pages.program(tx)
-    if program is None:
+    offered = await pages.walked_by(tx, Walker.PERSON)
+    chosen = await pages.program(tx, program)
+    if chosen is None:
         return await pages.page(request, tx, "coach/nothing_published.html")
     known = await _organizations(tx)
-    rows, next_cursor = await _rows(tx, program, filters, cursor, known)
+    rows, next_cursor = await _rows(tx, chosen, filters, cursor, known)
     await identity.record_reads(
         tx, subject_ids=[row.user_id for row in rows], what="progress", now=clock.now()
     )
@@ -86,12 +91,13 @@ async def show(
         request,
         tx,
         "coach/team_people.html" if pages.asks_for(request, "people") else "coach/team.html",
-        hue=program.accent,
-        program=program,
-        words=walks.words(program),
-        bands=matrix.bands(program),
+        hue=chosen.accent,
+        program=chosen,
+        words=walks.words(chosen),
+        bands=matrix.bands(chosen),
         rows=rows,
-        total=len(program.steps),
+        total=len(chosen.steps),
+        offered=offered,
         filters=filters,
         standings=matrix.STANDINGS,
         organizations=known,

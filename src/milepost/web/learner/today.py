@@ -5,22 +5,28 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
-from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import pages
+from milepost.web.belongings import belongings
 from milepost.web.learner import today_view, walks
+from milepost.web.places import first_place
 
 router = APIRouter()
 
 
 @router.get("/")
-async def first_page() -> Response:
-    """Lead to where everybody begins."""
-    return RedirectResponse("/today", 303)
+async def first_page(request: Request) -> Response:
+    """Lead to where this person begins; somebody signed out is asked who they are there."""
+    if not request.cookies.get(identity_http.COOKIE):
+        return RedirectResponse("/today", 303)
+    async with identity_http.transaction(request) as tx:
+        return RedirectResponse(first_place(await belongings(tx)), 303)
 
 
 @router.get("/today")
@@ -41,17 +47,27 @@ async def begin(tx: Tx, program: Annotated[str, Form(max_length=100)]) -> Respon
 
 async def _welcome(request: Request, tx: Transaction) -> Response:
     offered: list[object] = []
-    for version in await programs.list_programs(tx):
-        steps = version.program.steps
+    for program in await pages.walked_by(tx, Walker.PERSON):
         offered.append(
             {
-                "program": version.program,
-                "words": walks.words(version.program),
-                "minutes": sum(step.minutes for step in steps),
-                "first": version.program.topological[0] if steps else None,
+                "program": program,
+                "words": walks.words(program),
+                "minutes": sum(step.minutes for step in program.steps),
+                "first": program.topological[0] if program.steps else None,
             }
         )
-    return await walks.page(request, tx, None, "welcome.html", offered=offered)
+    has = await belongings(tx)
+    together = await pages.walked_by(tx, Walker.COMPANY) if has.companies else []
+    return await walks.page(
+        request,
+        tx,
+        None,
+        "welcome.html",
+        has=has,
+        offered=offered,
+        together=together,
+        companies=has.companies,
+    )
 
 
 async def _next(request: Request, tx: Transaction, walk: Walk) -> Response:

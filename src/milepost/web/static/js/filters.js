@@ -3,6 +3,6 @@ document.addEventListener('htmx:after:swap', (event) => {
   const form = event.detail?.ctx?.sourceElement?.closest?.('form.filters');
   if (!form) return;
   const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  const query = asked.toString();
-  window.history.replaceState(window.history.state, '', query ? `${form.action.split('?')[0]}?${query}` : form.action);
+  const address = new URL(form.action);
+  window.history.replaceState(window.history.state, '', asked.size ? `${address.pathname}?${asked}` : address.pathname);
 });

@@ -1,0 +1,33 @@
+"""The pages of a company's journey: home, steps, plan; how steps went; suggestions; standup."""
+
+from fastapi import APIRouter
+
+from milepost.web.company import (
+    beginning,
+    benchmark,
+    home,
+    outcome,
+    plan,
+    plan_step,
+    standup,
+    step,
+    suggestions,
+    tasks,
+    update,
+)
+
+router = APIRouter(include_in_schema=False)
+for _page in (
+    home,
+    beginning,
+    step,
+    tasks,
+    plan,
+    plan_step,
+    update,
+    outcome,
+    suggestions,
+    benchmark,
+    standup,
+):
+    router.include_router(_page.router)

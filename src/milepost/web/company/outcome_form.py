@@ -1,0 +1,123 @@
+"""The form of an outcome: as it is proposed, as it was typed, and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.requests import Request
+
+from milepost.contexts.journeys.errors import WrongOutcome
+from milepost.contexts.journeys.service import OutcomeProposal
+from milepost.contexts.journeys.types import Outcome
+from milepost.web import pages
+from milepost.web.form_values import Unreadable, normalised, number, printable
+
+CONFIDENCE: Sequence[tuple[str, str]] = (
+    ("1", "A guess"),
+    ("2", "Doubtful"),
+    ("3", "Fairly sure"),
+    ("4", "Sure"),
+    ("5", "Certain"),
+)
+
+RESULT = "result-"
+DAYS, SURE, NOTES, LEARNINGS = "days", "confidence", "notes", "learnings"
+
+# Which field of ours the engine means.
+_FIELDS: Mapping[str, str] = {
+    "time_taken_days": DAYS,
+    "confidence_level": SURE,
+    "notes": NOTES,
+    "key_learnings": LEARNINGS,
+}
+_NO_DAYS = "Write a whole number of days: 12, or 0 for less than a day."
+_NO_CONFIDENCE = "Choose how sure you are of what came of it."
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the form, as text. `seen` is the outcome its author knew as the newest."""
+
+    results: Mapping[str, str]
+    days: str
+    confidence: str = ""
+    notes: str = ""
+    learnings: str = ""
+    share: bool = False
+    seen: str = ""
+
+    @property
+    def key_learnings(self) -> list[str]:
+        """The key learnings: one a line."""
+        return [pages.line(one) for one in self.learnings.splitlines() if one.strip()]
+
+
+def proposed(proposal: OutcomeProposal) -> Written:
+    """Fill the form for somebody who hasn't written anything."""
+    return Written(
+        results={},
+        days=str(proposal.time_taken_days),
+        share=proposal.share_anonymously,
+        seen=str(proposal.newest.id) if proposal.newest else "",
+    )
+
+
+async def read(request: Request) -> Written:
+    """Read the form that was sent."""
+    form = await request.form()
+    sent = {
+        name: printable(normalised(value)) for name, value in form.items() if isinstance(value, str)
+    }
+    return Written(
+        results={
+            name.removeprefix(RESULT): text
+            for name, text in sent.items()
+            if name.startswith(RESULT) and text.strip()
+        },
+        days=sent.get(DAYS, "").strip(),
+        confidence=sent.get(SURE, ""),
+        notes=sent.get(NOTES, ""),
+        learnings=sent.get(LEARNINGS, ""),
+        share=sent.get("share") == "yes",
+        seen=sent.get("revision", ""),
+    )
+
+
+def figures(written: Written) -> tuple[int, int, dict[str, str]]:
+    """Read the days and the confidence; say beside which field what can't be read."""
+    problems: dict[str, str] = {}
+    days = confidence = 0
+    try:
+        days = int(number(written.days, whole=True)) if written.days else -1
+    except Unreadable:
+        days = -1
+    if days < 0:
+        problems[DAYS] = _NO_DAYS
+    if written.confidence in {value for value, _ in CONFIDENCE}:
+        confidence = int(written.confidence)
+    else:
+        problems[SURE] = _NO_CONFIDENCE
+    return days, confidence, problems
+
+
+def refusal(error: WrongOutcome) -> dict[str, str]:
+    """Put what the engine refused beside its field."""
+    task_id = error.data.get("task_id")
+    field = f"{RESULT}{task_id}" if task_id else _FIELDS.get(str(error.data.get("field")), DAYS)
+    return {field: error.message}
+
+
+def is_same(written: Written, outcome: Outcome | None, *, author: UUID) -> bool:
+    """Tell whether this very form was taken already, so that sending it twice writes it once.
+
+    The form names the newest outcome that its author knew. If there is a newer one with the same
+    figures of the same author, it is the one that this form made.
+    """
+    days, confidence, problems = figures(written)
+    return (
+        not problems
+        and outcome is not None
+        and str(outcome.id) != written.seen
+        and outcome.author_id == author
+        and (outcome.time_taken_days, outcome.confidence_level) == (days, confidence)
+    )

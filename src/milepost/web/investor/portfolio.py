@@ -1,0 +1,214 @@
+"""Portfolio: companies × domains, what stands still, what is doubted, how it moves."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.http import Caller, Tx
+from milepost.contexts.identity.types import Capacity, Level, System
+from milepost.contexts.insights import service as insights
+from milepost.contexts.insights.portfolio import ONLY, SORTS, Choice, Holder, Portfolio
+from milepost.contexts.insights.portfolio_sheet import sheet
+from milepost.platform import clock
+from milepost.platform.db import Transaction
+from milepost.platform.errors import AppError, Invalid, NotFound
+from milepost.web import pages
+from milepost.web.account import shares
+from milepost.web.investor.words import LEVELS
+
+router = APIRouter(include_in_schema=False)
+
+Short = Annotated[str, Query(max_length=100)]
+Text = Annotated[str, Form()]
+MOST = 200
+
+
+@router.get("/portfolio")
+async def show(
+    request: Request,
+    tx: Tx,
+    sort: Short = "name",
+    level: Short = "",
+    only: Short = "",
+    text: Short = "",
+    firm: Short = "",
+) -> Response:
+    """Show the companies that let the firm in."""
+    return await _page(request, tx, _choice(sort, level, only, text), firm)
+
+
+@router.get("/portfolio.csv")
+async def export(
+    tx: Tx,
+    sort: Short = "name",
+    level: Short = "",
+    only: Short = "",
+    text: Short = "",
+    firm: Short = "",
+) -> Response:
+    """Hand out the table of the page, cell by cell."""
+    holder = await _holder(tx, firm)
+    found = await _portfolio(tx, holder, _choice(sort, level, only, text))
+    return Response(
+        sheet(found, zone=ZoneInfo(tx.actor.time_zone)).csv(),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "content-disposition": 'attachment; filename="portfolio.csv"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+@router.post("/portfolio/ask")
+async def ask(
+    request: Request, caller: Caller, company: Text = "", level: Text = "basic", firm: Text = ""
+) -> Response:
+    """Ask a company to let the firm in.
+
+    Whether there is such a company is not told: the answer is the same.
+    """
+    db = request.app.state.db
+    now = clock.now()
+    async with db.transaction(caller) as tx:
+        holder = await _holder(tx, firm)
+        tenant_id = tx.actor.tenant_id
+    named = pages.line(company)
+    if not named or level not in set(Level):
+        async with db.transaction(caller) as tx:
+            return await _page(
+                request,
+                tx,
+                Choice(),
+                firm,
+                problem=Invalid("Name the company, and choose what you would like to see."),
+                typed={"company": named, "level": level},
+                status=422,
+            )
+    # A company that shows nothing is hidden from the firm; its name alone leads to it.
+    async with db.transaction(System(tenant_id)) as tx:
+        found = await identity.find_company(tx, name=named)
+    if found is not None:
+        async with db.transaction(caller) as tx:
+            await identity.make_grant(
+                tx,
+                subject_id=found.id,
+                audience=_audience(holder),
+                level=Level(level),
+                capacity=Capacity.INVESTOR,
+                now=now,
+            )
+    return pages.redirect(_address(holder), "access-asked")
+
+
+@router.post("/portfolio/grants/{grant_id}/end")
+async def step_back(grant_id: UUID, tx: Tx) -> Response:
+    """Take a request back, or give up what a company shows."""
+    await identity.end(tx, grant_id=grant_id, now=clock.now())
+    return pages.redirect("/portfolio", "access-ended")
+
+
+async def _page(
+    request: Request,
+    tx: Transaction,
+    choice: Choice,
+    firm: str,
+    *,
+    status: int = 200,
+    problem: AppError | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> Response:
+    now = clock.now()
+    holder = await _holder(tx, firm)
+    found = await _portfolio(tx, holder, choice)
+    received = await identity.list_received(tx, audience_id=holder.id, limit=MOST)
+    table = sheet(found, zone=ZoneInfo(tx.actor.time_zone))
+    return await pages.page(
+        request,
+        tx,
+        "investor/companies.html"
+        if pages.asks_for(request, "companies")
+        else "investor/portfolio.html",
+        status=status,
+        hue=found.accent,
+        portfolio=found,
+        sheet=table,
+        holder=holder,
+        holders=await insights.list_holders(tx, now=now),
+        choice=choice,
+        query=_query(choice, holder, firm),
+        sorted_by={name: _query(choice, holder, firm, sort=name) for name in SORTS},
+        averages=[
+            (domain.title, found.insights.average_progress_by_domain.get(domain.slug))
+            for domain in found.domains
+        ],
+        stalled=[
+            (company.holding, step)
+            for company in found.companies
+            if company.details is not None
+            for step in company.details.stalled
+        ],
+        doubting=[
+            company
+            for company in found.companies
+            if company.details is not None and company.details.confidence.is_low
+        ],
+        waiting=shares.sorted_out(received.items, now=now).waiting,
+        levels=LEVELS,
+        problem=problem,
+        typed={"company": "", "level": "basic", **(typed or {})},
+    )
+
+
+async def _portfolio(tx: Transaction, holder: Holder, choice: Choice) -> Portfolio:
+    now = clock.now()
+    found = await insights.list_portfolio(tx, holder=holder, choice=choice, now=now)
+    await identity.record_reads(
+        tx,
+        subject_ids=[company.holding.organization_id for company in found.companies],
+        what="progress",
+        now=now,
+    )
+    return found
+
+
+async def _holder(tx: Transaction, firm: str) -> Holder:
+    try:
+        holder_id = UUID(firm) if firm else None
+    except ValueError:
+        raise NotFound("There is no such firm.") from None
+    return await insights.get_holder(tx, holder_id=holder_id, now=clock.now())
+
+
+def _audience(holder: Holder) -> identity.Audience | None:
+    return identity.Audience(organization_id=holder.id) if holder.is_firm else None
+
+
+def _choice(sort: str, level: str, only: str, text: str) -> Choice:
+    """What could not be read asks for nothing."""
+    return Choice(
+        sort=sort if sort in SORTS else "name",
+        level=level if level in set(Level) else "",
+        only=only if only in ONLY else "",
+        text=pages.line(text),
+    )
+
+
+def _query(choice: Choice, holder: Holder, firm: str, *, sort: str = "") -> str:
+    asked = {
+        "sort": sort or choice.sort,
+        "level": choice.level,
+        "only": choice.only,
+        "text": choice.text,
+        "firm": str(holder.id) if firm else "",
+    }
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _address(holder: Holder) -> str:
+    return f"/portfolio?firm={holder.id}"

@@ -1,0 +1,11 @@
+"""What each level shows of a company, in words that both sides read."""
+
+from collections.abc import Mapping
+
+from milepost.contexts.identity.types import Level
+
+LEVELS: Mapping[str, tuple[str, str]] = {
+    Level.BASIC: ("Basic", "how far the company is, by phase and domain"),
+    Level.DETAILED: ("Detailed", "every step with its times, and how sure the company was"),
+    Level.FULL: ("Full", "tasks, reasons, and what the company wrote about each outcome"),
+}

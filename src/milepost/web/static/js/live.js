@@ -1,0 +1,67 @@
+// A page about a company's journey follows what others do in it: the server says that something
+// changed, and the page asks for its own parts anew (elements with hx-trigger="milepost:changed …").
+const head = document.querySelector('[data-live]');
+const step = head?.dataset.liveStep ?? '';
+let source = null;
+let due = false;
+let waiting = 0;
+
+// Whoever is writing, or moving something, is not disturbed: the page is renewed when they are through.
+const busy = () => Boolean(document.querySelector('.held'))
+  || [...document.querySelectorAll('form[data-writing]')].some((form) => form.contains(document.activeElement));
+
+function renew() {
+  if (busy()) {
+    due = true;
+    return;
+  }
+  due = false;
+  document.body.dispatchEvent(new CustomEvent('milepost:changed'));
+}
+
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(renew, 60);
+}
+
+function heard(event) {
+  // The first notice says that from now on nothing is missed.
+  head.dataset.following = 'yes';
+  let changed = '';
+  try {
+    changed = JSON.parse(event.data).step ?? '';
+  } catch { /* a notice without details is about everything */ }
+  if (!step || !changed || changed === step) soon();
+}
+
+function follow() {
+  source = new EventSource(`/api/v1/journeys/${head.dataset.live}/events`);
+  source.addEventListener('changed', heard);
+}
+
+for (const through of ['focusout', 'dragend']) {
+  document.addEventListener(through, () => setTimeout(() => { if (due) renew(); }, 0));
+}
+
+// A page in the background gives its line back, and catches up when it is looked at again.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) {
+    source?.close();
+    source = null;
+  } else if (!source) {
+    follow();
+    renew();
+  }
+});
+addEventListener('pagehide', () => source?.close());
+
+if (head && !document.hidden) follow();
+
+// A form that adds something is empty again once that is there.
+document.addEventListener('htmx:after:swap', (event) => {
+  const form = event.detail?.ctx?.sourceElement;
+  if (form?.matches?.('form[data-empties]') && event.detail.ctx.response?.status < 400) {
+    form.reset();
+    form.querySelector('input:not([type="hidden"])')?.focus();
+  }
+});

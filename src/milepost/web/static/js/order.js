@@ -1,0 +1,56 @@
+// Lists put in order by dragging. Where something was dropped is sent by the form that the list
+// names (data-order="its id"); without a mouse, buttons send the same.
+let held = null;
+let came = null;
+
+const lists = () => document.querySelectorAll('[data-order]');
+const itemOf = (target) => target.closest?.('[data-order] > [data-item]');
+
+// Only the grip starts a drag: text in a row can still be selected.
+document.addEventListener('pointerdown', (event) => {
+  const item = itemOf(event.target);
+  if (item) item.draggable = Boolean(event.target.closest('[data-grip]'));
+});
+
+document.addEventListener('dragstart', (event) => {
+  const item = itemOf(event.target);
+  if (!item?.draggable) return;
+  held = item;
+  came = item.nextElementSibling;
+  event.dataTransfer.effectAllowed = 'move';
+  event.dataTransfer.setData('text/plain', item.dataset.item);
+  item.classList.add('held');
+});
+
+document.addEventListener('dragover', (event) => {
+  const over = held && itemOf(event.target);
+  if (!over || over.parentElement !== held.parentElement) return;
+  event.preventDefault();
+  if (over === held) return;
+  const box = over.getBoundingClientRect();
+  if (event.clientY < box.top + box.height / 2) over.before(held);
+  else over.after(held);
+});
+
+document.addEventListener('drop', (event) => {
+  if (held) event.preventDefault();
+});
+
+document.addEventListener('dragend', (event) => {
+  if (!held) return;
+  const item = held;
+  held = null;
+  item.classList.remove('held');
+  item.draggable = false;
+  if (event.dataTransfer.dropEffect === 'none') {
+    item.parentElement.insertBefore(item, came);
+    return;
+  }
+  if (item.nextElementSibling === came) return;
+  const form = document.getElementById(item.parentElement.dataset.order);
+  form.querySelector('[data-moved]').value = item.dataset.item;
+  form.querySelector('[data-after]').value = item.previousElementSibling?.dataset.item ?? '';
+  form.requestSubmit();
+});
+
+for (const list of lists()) list.classList.add('draggable');

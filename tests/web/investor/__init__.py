@@ -1,0 +1,1 @@
+"""The pages between companies and those who invest."""

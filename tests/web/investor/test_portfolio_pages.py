@@ -1,0 +1,223 @@
+"""The portfolio as a page and as a file, and a company at its level."""
+
+import csv
+import io
+from html.parser import HTMLParser
+
+import pytest
+
+from milepost.contexts.identity.types import Level
+from tests.factories.portfolios import make_member, make_organization
+from tests.web.people.conftest import words_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+class Table(HTMLParser):
+    """The cells of the first table with a head, as somebody reads them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self._in_cell = False
+        self._tables = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tables += tag == "table"
+        if self._tables != 1:
+            return
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell and self._tables == 1:
+            self.rows[-1][-1] = f"{self.rows[-1][-1]}{data}".strip()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "sort=progress", "only=stalled&sort=confidence", "level=detailed", "text=a&sort=x"],
+)
+async def test_the_file_is_the_table_of_the_page_cell_by_cell(scene, investor, query):
+    page = await investor.get(f"/portfolio?{query}")
+    assert page.status_code == 200, page.text[:500]
+    answer = await investor.get(f"/portfolio.csv?{query}")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["content-disposition"]
+    written = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    shown = Table(page.text).rows
+    assert len(shown) >= 2
+    assert len(shown[0]) == 16
+    for row, cells in zip(shown, written, strict=True):
+        # A name that a spreadsheet would take for a formula is written as words.
+        assert [f"'{cell}" if cell.startswith("=") else cell for cell in row] == cells
+
+
+async def test_a_name_is_no_formula_and_no_markup(scene, investor):
+    page = await investor.get("/portfolio")
+    assert "=Cedar &amp; Sons" in page.text
+    answer = await investor.get("/portfolio.csv")
+    assert "'=Cedar & Sons," in answer.text
+    assert "\n=Cedar" not in answer.text
+
+
+async def test_the_page_says_what_stands_still_and_what_is_not_shown(scene, investor):
+    page = await investor.get("/portfolio")
+    words = words_of(page.text)
+    assert "3 companies" in words
+    assert "rest on the 2 companies that show them" in words
+    assert words.count("50 quiet days") == 2
+    assert "Last 2 of 5" in words
+    assert words.count("not shared") == 5
+    assert "What Alder wrote" not in page.text
+    assert 'aria-sort="ascending"' in page.text
+    only = words_of((await investor.get("/portfolio?text=birch")).text)
+    assert "Birch" in only
+    assert "Alder" not in only
+    assert "No company fits" in words_of((await investor.get("/portfolio?text=zzz")).text)
+
+
+async def test_htmx_gets_the_companies_alone(scene, investor):
+    part = await investor.get("/portfolio?text=birch", hx_request="true", hx_target="div#companies")
+    assert "<html" not in part.text
+    assert "Birch" in part.text
+
+
+async def test_a_company_is_shown_at_its_level(scene, investor):
+    pages = {}
+    for level, venture in scene.ventures.items():
+        answer = await investor.get(f"/portfolio/companies/{venture.id}")
+        assert answer.status_code == 200, answer.text[:500]
+        pages[level] = words_of(answer.text)
+        assert f"You see {level}" in pages[level]
+    assert "Steps and outcomes are not shown" in pages[Level.BASIC]
+    assert "Confidence 2 of 5" not in pages[Level.BASIC]
+    assert "Confidence 2 of 5" in pages[Level.DETAILED]
+    assert "wrote for itself" not in pages[Level.DETAILED]
+    assert "What =Cedar & Sons wrote for itself." in pages[Level.FULL]
+    assert "Ask about last week." in pages[Level.FULL]
+
+
+async def test_others_find_no_portfolio_and_no_company(scene, open_browser, founder):
+    venture = scene.ventures[Level.FULL]
+    rival = await open_browser(
+        await make_member(
+            scene.place, await make_organization(scene.place, kind="investor"), "Rival"
+        )
+    )
+    assert (await rival.get(f"/portfolio/companies/{venture.id}")).status_code == 404
+    assert "No company shows you anything yet" in words_of((await rival.get("/portfolio")).text)
+    assert (await founder.get("/portfolio")).status_code == 404
+    assert (await founder.get("/portfolio.csv")).status_code == 404
+    assert (await founder.get(f"/portfolio/companies/{venture.id}")).status_code == 404
+    assert (await rival.get("/portfolio?firm=nonsense")).status_code == 404
+
+
+async def test_the_firm_has_its_place_in_the_side_bar(scene, investor, founder):
+    assert 'href="/portfolio"' in (await investor.get("/portfolio")).text
+    assert 'href="/portfolio"' not in (await founder.get("/sharing")).text
+
+
+async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder, operator):
+    venture = scene.ventures[Level.FULL]
+    rival_firm = await make_organization(scene.place, "Rowan Partners", kind="investor")
+    rival = await open_browser(await make_member(scene.place, rival_firm, "Rhea Rowan"))
+    here = f"/sharing/companies/{venture.id}"
+    known = await rival.post(
+        "/portfolio/ask", {"company": venture.organization.name, "level": "full"}
+    )
+    unknown = await rival.post("/portfolio/ask", {"company": "Nobody Knows", "level": "full"})
+    assert (known.status_code, known.headers["location"]) == (
+        unknown.status_code,
+        unknown.headers["location"],
+    )
+    assert (await rival.get(f"/portfolio/companies/{venture.id}")).status_code == 404
+    assert "Asked, not answered yet" in words_of((await rival.get("/portfolio")).text)
+
+    page = await founder.get(here)
+    assert "Rowan Partners asks to see full" in words_of(page.text)
+    row = await (
+        await operator.execute(
+            "select id from identity.grants where audience_id = %s", [rival_firm.id]
+        )
+    ).fetchone()
+    # Less than was asked for.
+    answer = await founder.post(f"{here}/grants/{row['id']}/accept", {"level": "basic"})
+    assert answer.status_code == 303
+    seen = words_of((await rival.get(f"/portfolio/companies/{venture.id}")).text)
+    assert "You see basic" in seen
+    changed = await founder.post(f"{here}/grants/{row['id']}/level", {"level": "detailed"})
+    assert changed.status_code == 303
+    seen = words_of((await rival.get(f"/portfolio/companies/{venture.id}")).text)
+    assert "You see detailed" in seen
+    assert (await founder.post(f"{here}/grants/{row['id']}/end")).status_code == 303
+    assert (await rival.get(f"/portfolio/companies/{venture.id}")).status_code == 404
+    late = await founder.post(f"{here}/grants/{row['id']}/level", {"level": "full"})
+    assert late.status_code == 409
+    blank = await rival.post("/portfolio/ask", {"company": " ", "level": "full"})
+    assert blank.status_code == 422
+
+
+async def test_a_company_lets_a_firm_in_and_reads_what_was_read(scene, open_browser, founder):
+    venture = scene.ventures[Level.FULL]
+    firm = await make_organization(scene.place, "Aspen Ventures", kind="investor")
+    analyst = await open_browser(await make_member(scene.place, firm, "Anna Analyst"))
+    here = f"/sharing/companies/{venture.id}"
+    assert "Aspen Ventures" in (await founder.get(here)).text
+    wrong = await founder.post(here, {"firm": "", "level": "basic"})
+    assert wrong.status_code == 422
+    assert "Choose which firm" in wrong.text
+    made = await founder.post(here, {"firm": str(firm.id), "level": "detailed"})
+    assert made.status_code == 303
+    await analyst.get("/portfolio")
+    await analyst.get(f"/portfolio/companies/{venture.id}")
+    words = words_of((await founder.get(here)).text)
+    assert "Anna Analyst The company’s page, Progress, in the portfolio" in words
+    # It is the company's, and stands on the company's page.
+    assert "Anna Analyst" not in words_of((await founder.get("/sharing")).text)
+    assert venture.organization.name in words_of((await founder.get("/sharing")).text)
+
+
+async def test_the_preview_is_the_page_that_the_firm_sees(scene, founder, investor, operator):
+    venture = scene.ventures[Level.FULL]
+    here = f"/sharing/companies/{venture.id}/preview"
+
+    def body(text: str) -> str:
+        """From the progress on: what stands above says who looks."""
+        return words_of(text).partition("Progress")[2]
+
+    before = await (await operator.execute("select count(*) as n from identity.reads")).fetchone()
+    previews = {level: await founder.get(f"{here}?level={level}") for level in Level}
+    after = await (await operator.execute("select count(*) as n from identity.reads")).fetchone()
+    assert before == after
+    assert "As an investor sees you" in words_of(previews[Level.BASIC].text)
+    real = await investor.get(f"/portfolio/companies/{venture.id}")
+    assert body(previews[Level.FULL].text) == body(real.text) != ""
+    assert "Confidence 2 of 5" not in previews[Level.BASIC].text
+    assert "wrote for itself" not in previews[Level.DETAILED].text
+    assert "At this level a firm sees no more" in words_of(previews[Level.BASIC].text)
+    assert (await founder.get(f"{here}?level=everything")).status_code == 422
+
+
+async def test_only_who_acts_for_a_company_opens_its_sharing(scene, open_browser, investor):
+    venture = scene.ventures[Level.FULL]
+    viewer = await open_browser(
+        await make_member(scene.place, venture.organization, "Vic Viewer", role="viewer")
+    )
+    other = await open_browser(scene.ventures[Level.BASIC].founder)
+    for browser in (investor, viewer, other):
+        for path in ("", "/preview"):
+            answer = await browser.get(f"/sharing/companies/{venture.id}{path}")
+            assert answer.status_code == 404
+        posted = await browser.post(
+            f"/sharing/companies/{venture.id}", {"firm": str(scene.firm.id), "level": "full"}
+        )
+        assert posted.status_code == 404
