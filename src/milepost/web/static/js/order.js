@@ -3,7 +3,6 @@
 let held = null;
 let came = null;
 
-const lists = () => document.querySelectorAll('[data-order]');
 const itemOf = (target) => target.closest?.('[data-order] > [data-item]');
 
 // Only the grip starts a drag: text in a row can still be selected.
@@ -53,4 +52,5 @@ document.addEventListener('dragend', (event) => {
   form.requestSubmit();
 });
 
-for (const list of lists()) list.classList.add('draggable');
+// On the root, which no fragment from the server replaces: lists come and go.
+document.documentElement.classList.add('can-drag');
