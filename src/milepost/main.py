@@ -13,17 +13,23 @@ from fastapi import FastAPI
 from milepost import web
 from milepost.contexts.identity import jobs as identity_jobs
 from milepost.contexts.identity import routes as identity_routes
+from milepost.contexts.identity.events import GrantEnded, GrantMade
 from milepost.contexts.identity.types import Nobody, System
+from milepost.contexts.insights import handlers as insight_handlers
+from milepost.contexts.insights import jobs as insight_jobs
+from milepost.contexts.insights import routes as insight_routes
 from milepost.contexts.journeys import handlers as journey_handlers
 from milepost.contexts.journeys import jobs as journey_jobs
 from milepost.contexts.journeys import routes as journey_routes
-from milepost.contexts.journeys.events import ReviewWritten
+from milepost.contexts.journeys.events import OutcomeCaptured, ReviewWritten
 from milepost.contexts.programs import routes as program_routes
+from milepost.contexts.standups import routes as standup_routes
 from milepost.platform import events, jobs, logs
 from milepost.platform.db import Database, migrations
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.http import health, middleware, openapi, problems
 from milepost.platform.http import server as http_server
+from milepost.platform.live import Switchboard
 from milepost.platform.mail import mailer
 from milepost.settings import Settings, shipped
 
@@ -32,9 +38,16 @@ VERSION = "0.1.0"
 Serve = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
 
 # Imported for what they register.
-JOBS = (identity_jobs, journey_jobs, events)
+JOBS = (identity_jobs, journey_jobs, insight_jobs, events)
 
 events.subscribe(ReviewWritten, journey_handlers.tell_of_review, name="journeys.tell_of_review")
+events.subscribe(
+    OutcomeCaptured, insight_handlers.ask_for_suggestions, name="insights.ask_for_suggestions"
+)
+for changed in (GrantMade, GrantEnded):
+    events.subscribe(
+        changed, insight_handlers.renew_portfolio, name=f"insights.renew_portfolio.{changed.name}"
+    )
 
 
 def create_app(settings: Settings, db: Database, secret: bytes) -> FastAPI:
@@ -46,8 +59,10 @@ def create_app(settings: Settings, db: Database, secret: bytes) -> FastAPI:
         try:
             yield
         finally:
+            await switchboard.close()
             await db.close()
 
+    switchboard = Switchboard(db.conninfo)
     app = FastAPI(
         title="Milepost",
         version=VERSION,
@@ -61,8 +76,16 @@ def create_app(settings: Settings, db: Database, secret: bytes) -> FastAPI:
     app.state.settings = settings
     app.state.db = db
     app.state.secret = secret
-    for routes in (identity_routes, program_routes, journey_routes):
+    app.state.switchboard = switchboard
+    for routes in (
+        identity_routes,
+        program_routes,
+        journey_routes,
+        insight_routes,
+        standup_routes,
+    ):
         app.include_router(routes.router, prefix=API)
+    app.include_router(standup_routes.socket_router)
     app.include_router(
         health.router(
             db=db,
@@ -87,7 +110,9 @@ def server(access: DatabaseAccess, settings: Settings, listener: socket.socket) 
     async def serve(stop: asyncio.Event, ready: Callable[[], None]) -> None:
         logs.configure(settings.log_level)
         app = create_app(settings, Database(access.roles.app), access.secret)
-        await http_server.serve(app, listener, stop=stop, on_ready=ready)
+        await http_server.serve(
+            app, listener, stop=stop, on_ready=ready, on_stop=app.state.switchboard.hang_up
+        )
 
     return serve
 
@@ -101,7 +126,7 @@ def worker(access: DatabaseAccess, settings: Settings) -> Serve:
         database = Database(access.roles.app, max_size=4)
         await database.open()
         try:
-            context = job_context(settings, database)
+            context = job_context(settings, database, access.secret)
             # The parent waits fifteen seconds for its children.
             await jobs.run_worker(access.roles.app, context, stop, finish_seconds=10)
         finally:
@@ -110,13 +135,14 @@ def worker(access: DatabaseAccess, settings: Settings) -> Serve:
     return serve
 
 
-def job_context(settings: Settings, db: Database) -> jobs.JobContext:
+def job_context(settings: Settings, db: Database, secret: bytes) -> jobs.JobContext:
     """Make what jobs work with."""
     return jobs.JobContext(
         db=db,
         settings=settings,
         mailer=mailer(settings.mail, settings.data),
         system_actor=System,
+        secret=secret,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import psycopg
 
+from milepost.cli.demo import people as demo_people
 from tests.cli import visits
 from tests.cli.commands import Running, Spot, within
 from tests.cli.conftest import FirstStart, Up
@@ -24,7 +25,7 @@ def test_the_demo_sign_ins_are_printed_and_work(first_start: FirstStart) -> None
     assert sorted(printed) == sorted(visits.SIGN_INS)
     assert visits.PASSWORD in first_start.out
     assert f"{first_start.data}/outbox" in first_start.out
-    assert first_start.sign_ins == (201, 201, 201, 201)
+    assert set(first_start.sign_ins) == {201}
 
 
 def test_the_people_of_the_demo_stand_where_it_says(demo: Running) -> None:
@@ -61,7 +62,7 @@ def test_a_second_start_of_the_demo_keeps_it_as_it_is(
     assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
     assert any(before[name] for name in kept if name.startswith("sprint_"))
     emails = [row for row in now["identity.users"] if b"@demo.milepost.test" in row]
-    assert len(emails) == 4
+    assert len(emails) == len(demo_people.PEOPLE) + len(demo_people.OTHERS)
 
 
 def test_everything_killed_while_the_demo_is_filled_is_made_good_by_the_next_start(
@@ -81,7 +82,10 @@ def test_everything_killed_while_the_demo_is_filled_is_made_good_by_the_next_sta
     assert {name: len(found[name]) for name in made} == {
         name: len(first_start.contents[name]) for name in made
     }
-    assert len(found["identity.grants"]) == len(first_start.contents["identity.grants"]) == 2
+    made = ("identity.grants", "identity.organizations", "identity.users")
+    assert {name: len(found[name]) for name in made} == {
+        name: len(first_start.contents[name]) for name in made
+    }
     assert again.stop() == 0
 
 

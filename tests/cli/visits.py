@@ -16,7 +16,10 @@ PASSWORD = "milepost-demo"
 ADMIN, GURU, LEARNER, MAYA = (
     f"{name}@demo.milepost.test" for name in ("admin", "guru", "learner", "maya")
 )
-SIGN_INS = (ADMIN, GURU, LEARNER, MAYA)
+FOUNDER, COFOUNDER, INVESTOR, ANALYST = (
+    f"{name}@demo.milepost.test" for name in ("founder", "cofounder", "investor", "analyst")
+)
+SIGN_INS = (ADMIN, GURU, LEARNER, MAYA, FOUNDER, COFOUNDER, INVESTOR, ANALYST)
 
 
 def client(url: str, token: str = "") -> httpx2.Client:

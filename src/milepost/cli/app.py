@@ -6,7 +6,9 @@ from importlib import import_module
 import typer
 
 # Each is a module beside this one that has an `app` of its own, or a function of its name.
-WORDS = ("up", "verify", "db", "programs", "users", "openapi")
+WORDS = ("up", "verify", "db", "programs", "users", "benchmarks", "openapi", "eval")
+# A word that Python has a meaning for.
+_MODULES = {"eval": "evaluation"}
 
 
 def build(arguments: list[str]) -> typer.Typer:
@@ -25,7 +27,7 @@ def _of(words: Iterable[str]) -> typer.Typer:
         """Guided journeys: programs of steps that people and companies walk."""
 
     for word in words:
-        module = import_module(f"milepost.cli.{word}")
+        module = import_module(f"milepost.cli.{_MODULES.get(word, word)}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=word)
         else:

@@ -424,6 +424,25 @@ async def test_what_is_reopened_is_at_work_again_and_nothing_it_opened_locks(
             await journeys.reopen(tx, journey_id=journey_id, step_slug="sale", now=NOW)
 
 
+async def test_what_was_done_last_counts(db, founder, journey_id):
+    await complete(db, founder, journey_id, "idea")
+    async with db.transaction(founder.actor) as tx:
+        await journeys.reopen(tx, journey_id=journey_id, step_slug="idea", now=NOW)
+        await journeys.skip(tx, journey_id=journey_id, step_slug="idea", reason="No.", now=NOW)
+        left_out = await journeys.get_walk(tx, journey_id=journey_id)
+        row = (await journeys.list_steps(tx, journey_id=journey_id))["idea"]
+    assert (states(left_out)["idea"], row.state, row.percent) == ("skipped", "skipped", 0)
+    # Whatever it opened stays open.
+    assert states(left_out)["interviews"] == "unlocked"
+    async with db.transaction(founder.actor) as tx:
+        await journeys.reopen(tx, journey_id=journey_id, step_slug="idea", now=NOW)
+        await journeys.complete(tx, journey_id=journey_id, step_slug="idea", now=NOW)
+        done = await journeys.get_walk(tx, journey_id=journey_id)
+        stale = [item async for _, found in journeys.verify(tx) for item in found]
+    assert states(done)["idea"] == "completed"
+    assert stale == []
+
+
 async def test_a_step_left_out_and_taken_up_again_is_as_if_it_never_was(db, founder, journey_id):
     async with db.transaction(founder.actor) as tx:
         await journeys.skip(tx, journey_id=journey_id, step_slug="idea", reason="No.", now=NOW)

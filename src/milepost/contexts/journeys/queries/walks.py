@@ -190,15 +190,19 @@ async def list_facts(tx: Transaction, *, journey: Journey) -> Facts:
         _FactArrays,
         """
         select coalesce(array_agg(s.step_slug) filter (where s.started), '{}') as started,
-               coalesce(array_agg(s.step_slug) filter (where s.completed), '{}') as completed,
-               coalesce(array_agg(s.step_slug) filter (where s.skipped), '{}') as skipped,
+               coalesce(array_agg(s.step_slug) filter (where s.passed = 'completed'), '{}')
+                 as completed,
+               coalesce(array_agg(s.step_slug) filter (where s.passed = 'skipped'), '{}')
+                 as skipped,
                coalesce(array_agg(s.step_slug) filter (where s.newest = 'reopened'), '{}')
                  as reopened
           from (
             select f.step_slug,
                    bool_or(f.kind = 'started') as started,
-                   bool_or(f.kind = 'completed') as completed,
-                   bool_or(f.kind = 'skipped') as skipped,
+                   (
+                     array_agg(f.kind order by f.id desc)
+                       filter (where f.kind in ('completed', 'skipped'))
+                   )[1] as passed,
                    (
                      array_agg(f.kind order by f.id desc)
                        filter (where f.kind <> 'started')

@@ -192,10 +192,12 @@ class Replay:
 
     def _complete(self, slug: str, at: datetime) -> None:
         self.completed.add(slug)
+        self.skipped.discard(slug)
         self._pass(slug, at)
 
     def _skip(self, slug: str, at: datetime) -> None:
         self.skipped.add(slug)
+        self.completed.discard(slug)
         self._pass(slug, at)
 
     def _pass(self, slug: str, at: datetime) -> None:

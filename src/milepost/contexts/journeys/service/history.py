@@ -45,10 +45,11 @@ async def import_history(
     facts = await queries.list_facts(tx, journey_id=journey_id)
     told = await queries.list_told(tx, journey_id=journey_id)
     began = await queries.list_beginnings(tx, journey_id=journey_id)
+    # What nobody ever ticked is open: there is no need to look.
+    touched = any(fact.task_id for fact in facts) or any(map(_names_tasks, entries))
+    tasks = await task_queries.list_tasks(tx, journey_id=journey_id) if touched else []
     replay = rules.Replay(
-        walk.program,
-        _by_step(await task_queries.list_tasks(tx, journey_id=journey_id)),
-        {item.step_slug: item.created_at for item in began},
+        walk.program, _by_step(tasks), {item.step_slug: item.created_at for item in began}
     )
     known: _Known = {(fact.step_slug, fact.kind, fact.at, fact.task_id) for fact in facts}
     known |= {(item.step_slug, HistoryKind.TOLD, item.created_at, None) for item in told}
@@ -189,6 +190,10 @@ def _check(walk: Walk, entries: Sequence[HistoryEntry], members: set[UUID], now:
             raise _wrong(place, "It names no task.")
         if entry.kind is HistoryKind.TOLD and entry.outcome is None:
             raise _wrong(place, "It doesn't say how the step went.")
+
+
+def _names_tasks(entry: HistoryEntry) -> bool:
+    return entry.task is not None or bool(entry.outcome and entry.outcome.task_results)
 
 
 def _refused(replay: rules.Replay, place: int, error: rules.Impossible) -> WrongPlan:

@@ -54,6 +54,7 @@ async def complete(
         walk.facts,
         started=walk.facts.started | {step_slug},
         completed=walk.facts.completed | {step_slug},
+        skipped=walk.facts.skipped - {step_slug},
         reopened=walk.facts.reopened - {step_slug},
     )
     opened = await settle(tx, walk, step, kinds=kinds, facts=facts, percent=100, now=now)
@@ -89,6 +90,7 @@ async def skip(
         )
     facts = replace(
         walk.facts,
+        completed=walk.facts.completed - {step_slug},
         skipped=walk.facts.skipped | {step_slug},
         reopened=walk.facts.reopened - {step_slug},
     )

@@ -26,7 +26,8 @@ class State(StrEnum):
 class Facts:
     """All that a step's state follows from. Names of steps; ids of fields ever given a value.
 
-    `reopened` names the steps whose newest completing or skipping was taken back since.
+    A step was passed as it was last: `completed` or `skipped`, never both. `reopened` names those
+    of which even that was taken back since.
     """
 
     started: frozenset[str] = frozenset()

@@ -1,53 +1,19 @@
-"""The demo: one company, four people who can sign in, and months of believable history.
-
-Filling goes through the same functions as real use, with times in the past, and may be
-interrupted and repeated: whatever is there already stays.
-"""
+"""The demo of Fast Track: one person half way through, her coach, and somebody who hasn't begun."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from milepost.cli.database import database_of
+from milepost.cli.demo.people import GURU, LEARNER, MAYA
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.types import Capacity, Level, Member, Role, System
+from milepost.contexts.identity.types import Capacity, Level, Member
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State, Verdict
-from milepost.platform import clock, events
 from milepost.platform.db import Database
-from milepost.platform.db.connect import DatabaseAccess
-from milepost.platform.db.datafolder import ServerError
 from milepost.settings import shipped
 
-TENANT = "demo"
-SIGN_IN_WITH = "milepost-demo"
 PROGRAM = "fast-track"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody who can sign in to the demo."""
-
-    email: str
-    full_name: str
-    role: Role
-    what: str
-    works_at_kestrel: bool
-
-
-ADMIN = DemoPerson(
-    "admin@demo.milepost.test", "Iris de Groot", Role.ADMIN, "administers the program", False
-)
-GURU = DemoPerson(
-    "guru@demo.milepost.test", "Daniel Osei", Role.GURU, "coaches Maya, asks Lotte", False
-)
-LEARNER = DemoPerson(
-    "learner@demo.milepost.test", "Lotte Brouwer", Role.USER, "has not started", True
-)
-MAYA = DemoPerson("maya@demo.milepost.test", "Maya Verbeek", Role.USER, "is half way through", True)
-PEOPLE = (ADMIN, GURU, LEARNER, MAYA)
 
 # Days before today on which Maya handed in her tools, the first tool first: the pace of
 # somebody with a company to run.
@@ -74,62 +40,8 @@ REVIEWS = (
 )
 
 
-async def fill(access: DatabaseAccess) -> None:
-    """Make the demo, or what is missing of it. Raises ServerError for a folder in real use."""
-    database = database_of(access.roles.app)
-    await database.open()
-    try:
-        await _fill(database, clock.now())
-    finally:
-        await database.close()
-
-
-async def _fill(db: Database, now: datetime) -> None:
-    start = now - timedelta(days=HANDED_IN[0] + 2)
-    async with db.transaction(System()) as tx:
-        others = [tenant for tenant in await identity.list_tenants(tx) if tenant.slug != TENANT]
-        if others:
-            raise ServerError(
-                "This data folder holds something else than the demo:"
-                " choose an empty one with --data, or leave out --demo."
-            )
-        tenant = await identity.ensure_tenant(tx, slug=TENANT, name="Kestrel", now=start)
-        for month in range(3):
-            await events.ensure_partitions(tx, now=start + timedelta(days=30 * month))
-    people = await _people(db, tenant.id, start)
-    await _walk(db, tenant.id, people, now)
-
-
-async def _people(db: Database, tenant_id: UUID, start: datetime) -> Mapping[str, UUID]:
-    found: dict[str, UUID] = {}
-    password_hash = ""
-    async with db.transaction(System(tenant_id)) as tx:
-        for person in PEOPLE:
-            user = await identity.find_user_by_email(tx, email=person.email)
-            if user is not None:
-                found[person.email] = user.id
-    if len(found) == len(PEOPLE):
-        return found
-    password_hash = await identity.hash_password(SIGN_IN_WITH, email=ADMIN.email)
-    async with db.transaction(System(tenant_id)) as tx:
-        kestrel = await identity.ensure_organization(tx, name="Kestrel Cargo Bikes", now=start)
-        for person in PEOPLE:
-            if person.email not in found:
-                user = await identity.add_user(
-                    tx,
-                    email=person.email,
-                    full_name=person.full_name,
-                    now=start,
-                    role=person.role,
-                    organization_id=kestrel.id if person.works_at_kestrel else None,
-                    time_zone="Europe/Amsterdam",
-                    password_hash=password_hash,
-                )
-                found[person.email] = user.id
-    return found
-
-
-async def _walk(db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: datetime) -> None:
+async def walk(db: Database, tenant_id: UUID, people: Mapping[str, UUID], now: datetime) -> None:
+    """Let Maya walk as far as she came, and the coach read her; whatever is there stays."""
     maya, guru, learner = people[MAYA.email], people[GURU.email], people[LEARNER.email]
 
     def as_of(user_id: UUID, days: int) -> Member:

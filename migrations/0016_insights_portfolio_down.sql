@@ -1,0 +1,3 @@
+drop index journeys.outcomes_newest;
+drop index journeys.steps_completed;
+drop table insights.portfolio_insights;

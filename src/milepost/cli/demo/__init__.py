@@ -1,0 +1,84 @@
+"""The demo: people who can sign in, a person half way through Fast Track, companies with a past.
+
+Filling goes through the same functions as real use, with times in the past, and may be
+interrupted and repeated: whatever is there already stays.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from milepost.cli.database import database_of
+from milepost.cli.demo import companies, fast_track, people
+from milepost.cli.demo.people import (
+    ADMIN,
+    ANALYST,
+    COFOUNDER,
+    FOUNDER,
+    GURU,
+    INVESTOR,
+    LEARNER,
+    MAYA,
+    PEOPLE,
+    SIGN_IN_WITH,
+    DemoPerson,
+)
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import System
+from milepost.platform import clock, events
+from milepost.platform.db import Database
+from milepost.platform.db.connect import DatabaseAccess
+from milepost.platform.db.datafolder import ServerError
+
+__all__ = [
+    "ADMIN",
+    "ANALYST",
+    "COFOUNDER",
+    "FOUNDER",
+    "GURU",
+    "INVESTOR",
+    "LEARNER",
+    "MAYA",
+    "PEOPLE",
+    "SIGN_IN_WITH",
+    "TENANT",
+    "DemoPerson",
+    "fill",
+]
+
+TENANT = "demo"
+# Before anything that the demo tells of.
+OLDEST = timedelta(days=440)
+# The log of what happened has a partition a month; each call makes three of them.
+_THREE_MONTHS = timedelta(days=85)
+
+
+async def fill(access: DatabaseAccess) -> None:
+    """Make the demo, or what is missing of it. Raises ServerError for a folder in real use."""
+    database = database_of(access.roles.app)
+    await database.open()
+    try:
+        await _fill(database, clock.now())
+    finally:
+        await database.close()
+
+
+async def _fill(db: Database, now: datetime) -> None:
+    start = now - OLDEST
+    async with db.transaction(System()) as tx:
+        others = [tenant for tenant in await identity.list_tenants(tx) if tenant.slug != TENANT]
+        if others:
+            raise ServerError(
+                "This data folder holds something else than the demo:"
+                " choose an empty one with --data, or leave out --demo."
+            )
+        tenant = await identity.ensure_tenant(tx, slug=TENANT, name="Kestrel", now=start)
+        month = start
+        while month < now:
+            await events.ensure_partitions(tx, now=month)
+            month += _THREE_MONTHS
+    known = await people.ensure(db, tenant.id, start=start)
+    # Nothing of the one rests on anything of the other: the database has two processors at least.
+    await asyncio.gather(
+        fast_track.walk(db, tenant.id, known, now),
+        companies.fill(db, tenant.id, known, now),
+    )

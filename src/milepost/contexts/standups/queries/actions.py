@@ -1,0 +1,250 @@
+"""Statements about actions: what was proposed, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from milepost.contexts.standups.types import Action, Proposal, Session
+from milepost.platform.db import Transaction
+
+
+async def insert_actions(
+    tx: Transaction,
+    *,
+    session: Session,
+    message_id: UUID,
+    proposals: Sequence[tuple[Proposal, str]],
+) -> list[Action]:
+    """Write down what is proposed, each with the step it is about; return it."""
+    return await tx.many(
+        Action,
+        """
+        with proposed as (
+          insert into standups.actions (
+            tenant_id, subject_id, journey_id, session_id, message_id, user_id, place, kind, target,
+            step_slug, label, said, confidence, sure
+          )
+          select %(tenant_id)s, %(subject_id)s, %(journey_id)s, %(session_id)s, %(message_id)s,
+                 %(user_id)s, n.place, n.kind, n.target, n.step_slug, n.label, n.said, n.confidence,
+                 n.sure
+            from unnest(
+                   %(kinds)s::text[], %(targets)s::text[], %(steps)s::text[], %(labels)s::text[],
+                   %(said)s::text[], %(confidences)s::real[], %(sure)s::boolean[]
+                 ) with ordinality as n (
+                   kind, target, step_slug, label, said, confidence, sure, place
+                 )
+          returning id, message_id, journey_id, user_id, place, kind, target, step_slug, label,
+            said, confidence, sure, state, outcome, decided_seq, decided_at, decided_by
+        )
+        select p.id,
+               p.message_id,
+               p.journey_id,
+               p.user_id,
+               p.place,
+               p.kind,
+               p.target,
+               p.step_slug,
+               p.label,
+               p.said,
+               p.confidence,
+               p.sure,
+               p.state,
+               p.outcome,
+               p.decided_seq,
+               p.decided_at,
+               p.decided_by
+          from proposed p
+         order by p.place
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": session.subject_id,
+            "journey_id": session.journey_id,
+            "session_id": session.id,
+            "message_id": message_id,
+            "user_id": tx.actor.user_id,
+            "kinds": [str(proposal.kind) for proposal, _ in proposals],
+            "targets": [proposal.target for proposal, _ in proposals],
+            "steps": [step_slug for _, step_slug in proposals],
+            "labels": [proposal.label for proposal, _ in proposals],
+            "said": [proposal.said for proposal, _ in proposals],
+            "confidences": [proposal.confidence for proposal, _ in proposals],
+            "sure": [proposal.sure for proposal, _ in proposals],
+        },
+    )
+
+
+async def get_action(tx: Transaction, *, journey_id: UUID, action_id: UUID) -> Action:
+    """Return an action of the actor's own talk, held for this transaction. Raises NotFound."""
+    return await tx.one(
+        Action,
+        """
+        select a.id,
+               a.message_id,
+               a.journey_id,
+               a.user_id,
+               a.place,
+               a.kind,
+               a.target,
+               a.step_slug,
+               a.label,
+               a.said,
+               a.confidence,
+               a.sure,
+               a.state,
+               a.outcome,
+               a.decided_seq,
+               a.decided_at,
+               a.decided_by
+          from standups.actions a
+         where a.tenant_id = %(tenant_id)s
+           and a.journey_id = %(journey_id)s
+           and a.user_id = %(user_id)s
+           and a.id = %(action_id)s
+           for update
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "user_id": tx.actor.user_id,
+            "action_id": action_id,
+        },
+    )
+
+
+async def update_action(
+    tx: Transaction, *, action_id: UUID, state: str, outcome: str, seq: int, now: datetime
+) -> None:
+    """Write down what became of an action."""
+    await tx.run(
+        """
+        update standups.actions
+           set state = %(state)s,
+               outcome = %(outcome)s,
+               decided_seq = %(seq)s,
+               decided_at = %(now)s,
+               decided_by = %(user_id)s
+         where tenant_id = %(tenant_id)s
+           and id = %(action_id)s
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "user_id": tx.actor.user_id,
+            "action_id": action_id,
+            "state": state,
+            "outcome": outcome,
+            "seq": seq,
+            "now": now,
+        },
+    )
+
+
+async def list_actions(tx: Transaction, *, message_ids: Sequence[UUID]) -> list[Action]:
+    """Return what was proposed in these messages, in order."""
+    return await tx.many(
+        Action,
+        """
+        select a.id,
+               a.message_id,
+               a.journey_id,
+               a.user_id,
+               a.place,
+               a.kind,
+               a.target,
+               a.step_slug,
+               a.label,
+               a.said,
+               a.confidence,
+               a.sure,
+               a.state,
+               a.outcome,
+               a.decided_seq,
+               a.decided_at,
+               a.decided_by
+          from standups.actions a
+         where a.tenant_id = %(tenant_id)s
+           and a.message_id = any(%(message_ids)s)
+         order by a.message_id, a.place
+        """,
+        {"tenant_id": tx.actor.tenant_id, "message_ids": list(message_ids)},
+    )
+
+
+async def list_decided_after(
+    tx: Transaction, *, journey_id: UUID, after: int, limit: int
+) -> list[Action]:
+    """Return what was decided in the actor's own talk after a number, in order."""
+    return await tx.many(
+        Action,
+        """
+        select a.id,
+               a.message_id,
+               a.journey_id,
+               a.user_id,
+               a.place,
+               a.kind,
+               a.target,
+               a.step_slug,
+               a.label,
+               a.said,
+               a.confidence,
+               a.sure,
+               a.state,
+               a.outcome,
+               a.decided_seq,
+               a.decided_at,
+               a.decided_by
+          from standups.actions a
+         where a.tenant_id = %(tenant_id)s
+           and a.journey_id = %(journey_id)s
+           and a.user_id = %(user_id)s
+           and a.decided_seq > %(after)s
+         order by a.decided_seq
+         limit %(limit)s
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "user_id": tx.actor.user_id,
+            "after": after,
+            "limit": limit,
+        },
+    )
+
+
+async def list_blockers(tx: Transaction, *, journey_id: UUID) -> list[Action]:
+    """Return what was said to block a journey's steps that aren't behind it, the latest first."""
+    return await tx.many(
+        Action,
+        """
+        select a.id,
+               a.message_id,
+               a.journey_id,
+               a.user_id,
+               a.place,
+               a.kind,
+               a.target,
+               a.step_slug,
+               a.label,
+               a.said,
+               a.confidence,
+               a.sure,
+               a.state,
+               a.outcome,
+               a.decided_seq,
+               a.decided_at,
+               a.decided_by
+          from standups.actions a
+          join journeys.steps s
+            on s.tenant_id = a.tenant_id
+           and s.journey_id = a.journey_id
+           and s.step_slug = a.step_slug
+         where a.tenant_id = %(tenant_id)s
+           and a.journey_id = %(journey_id)s
+           and a.kind = 'note_blocker'
+           and a.state = 'confirmed'
+           and s.state not in ('completed', 'skipped')
+         order by a.decided_at desc, a.id desc
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
+    )

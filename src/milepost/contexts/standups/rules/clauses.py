@@ -1,0 +1,233 @@
+"""Clauses: a message cut where a thought ends, and what each thought tells.
+
+What is done, doing, next or blocked shows in small words; so does what only looks like it: a
+question, something not done, something that would be if. A clause without such words goes on with
+what the one before it, or a heading like "Done:", told.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from milepost.contexts.standups.rules import words
+
+
+class Intent(StrEnum):
+    """What a clause tells about what it speaks of."""
+
+    DONE = "done"
+    DOING = "doing"
+    NEXT = "next"
+    BLOCKED = "blocked"
+    OPEN = "open"
+    DOUBT = "doubt"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole.
+
+    `sentence` counts, so that neighbours can be read together.
+    """
+
+    text: str
+    sentence: int
+    intent: Intent
+    begins: bool = False
+    closes: bool = False
+    terms: tuple[str, ...] = ()
+
+
+# Beyond this nobody reads it either; it also bounds the work.
+MOST = 60
+
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|;\s*|\s[–—-]{1,2}\s|(?<=[^\W\d_])\s?[✅👍🎉]+\s?")
+_BULLET = re.compile(r"^\s*(?:[-*•+>]+|\(?\d{1,2}[.)](?=\s)|\[[ x]?\])\s*")
+_NUMBERED = re.compile(r"\s*\((?:\d|[a-d])\)\s*")
+_HEADING = re.compile(
+    r"^\s*(?:(?P<done>yesterday|did|done|finished|completed|accomplished|closed|last week)"
+    r"|(?P<next>next(?: up)?|today|tomorrow|todo|to do|plan|planned|this week|upcoming)"
+    r"|(?P<doing>doing|in progress|wip|working on)"
+    r"|(?P<blocked>block(?:ed|ers?|ing)|stuck|problems?|impediments?))\s*[:=]\s*"
+)
+_CUT = re.compile(
+    r",\s+|\s+&\s+|\s+\+\s+|[()]|:\s+"
+    r"|\s+(?:and|but|then|while|whereas|although|so|because|bc|since|before|after|until)\s+"
+)
+_RELATIVE = re.compile(r"\b(?:who|that|which|what)\b.*")
+
+_QUESTION = re.compile(
+    r"^(?:so |and |but |ok )*(?:who|what|where|why|when|how|which|does|did we|did you|did any|do we"
+    r"|do you|is there|are there|are we|should (?:we|i)|shall|can (?:we|i|you|some|any)"
+    r"|could (?:you|some|any)|has any|have we|have you|any(?:one|body))\b"
+)
+_NOT = re.compile(
+    r"\b(?:not|never|n't|neither|hardly|barely|almost|nearly|partly|partially|mostly|halfway"
+    r"|unfinished|incomplete|fail(?:ed)? to|forgot to|yet to|supposed to|wanted to|meant to"
+    r"|hoped to|tried to|was going to|were going to|still (?:open|to do|missing|due|have to|need)"
+    r"|no (?:time|progress|news|update|chance|luck)|nobody|no one|half of|some of|part of"
+    r"|most of|(?:only|just) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|half|some)\b"
+    r"|(?:one|two|three|four|five|\d+) (?:out )?of (?:the )?(?:\d+|two|three|four|five|six|seven"
+    r"|eight|ten|twenty)|(?:didn|don|doesn|isn|wasn|weren|hasn|haven|hadn|aren|couldn|wouldn)'?t)\b"
+)
+_DOUBT = re.compile(
+    r"\b(?:maybe|perhaps|probably|possibly|might|i think|i guess|i believe|i suppose|not sure"
+    r"|unsure|if|unless|as soon as|in case|could have|would have|would be|hopefully|supposedly)\b"
+)
+_BLOCKED = re.compile(
+    r"\b(?:stuck|blocked|blockers?|block(?:s|ing) (?:me|us|on|by|that|this)"
+    r"|waiting (?:for|on)|await(?:ing)?|(?:can|ca|could)(?:not|n't|nt|'t) (?:go on"
+    r"|continue|proceed|move|get|start|finish|reach|do)|can't|cannot|can not"
+    r"|drags? on|on hold|held up|stalled|rejected|suspended|refused|(?:does|do|is|are|has|have)"
+    r"(?:n't| not|nt) (?:work|working|answer|answering|reply|replied|respond|responding|back"
+    r"|answered|come back)|bottleneck|stands still|at a standstill|struggling)\b"
+)
+_UNBLOCKED = re.compile(
+    r"\b(?:unblocked|no blockers?|nothing (?:is )?block\w*|not blocked"
+    r"|(?:no longer|not) stuck|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
+)
+_NEXT = re.compile(
+    r"\b(?:will|'ll|shall|going to|gonna|plan(?:ning)? to|planned for|want(?:s)? to|would like"
+    r"|i'd like|we'd like|intend|about to|let's|lets|have to|has to|need(?:s)? to|must|should"
+    r"|ought|tomorrow|next|later|soon|today i|today we|this afternoon|tonight|this evening"
+    r"|on (?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day|in the next|to be done|(?:is|are) due)\b"
+)
+_LATER = re.compile(
+    r"\b(?:tomorrow|next (?:week|month|up|is|are)|(?:is|are|comes?) next|this afternoon|tonight)\b"
+)
+_BEGIN = re.compile(
+    r"\b(?:start|starts|started|starting|begin|begins|began|begun|beginning|kick(?:s|ed|ing)? off"
+    r"|kickoff|launching into|tak(?:e|es|ing) up|took up|pick(?:ed|ing)? up|div(?:e|ed|ing) into"
+    r"|get(?:ting)? going with|embark\w*)\b"
+)
+_DOING = re.compile(
+    r"\b(?:working on|work on|in progress|underway|under way|busy with|currently|in the middle of"
+    r"|(?:am|are|is|'m|'re) (?!done|going)\w+ing|still \w+ing)\b"
+    r"|^\W*(?!\b(?:pricing|meeting|training|billing|banking|hiring|onboarding|funding|marketing|waiting|landing|everything|nothing"
+    r"|something|interviewing)\b)\w+ing\b"
+)
+_CLOSES = re.compile(
+    r"\b(?:done|finished|complete|completed|closed|wrapped up|ticked off|100 ?%|over with|ready"
+    r"|behind us)\b|✅|✔|☑|👍"
+)
+_DONE = re.compile(
+    r"\b(?:done|finished|complete|completed|closed|wrapped|ticked|ready|did|live|full|exists?"
+    r"|up and running|in place|now|was|were|has been|have been|is set|are set)\b|✅|✔|☑|👍"
+)
+_PAST = re.compile(r"\b(?!need|embed|speed|feed|seed|shed|indeed|hundred|red\b|bed\b)\w{2,}ed\b")
+_IRREGULAR = re.compile(
+    r"\b(?:wrote|written|sent|held|met|drew|drawn|found|built|spoke|spoken|told|paid|ran|gave"
+    r"|given|taught|heard|bought|sold|struck|led|won|fed|shown|learnt|left|chose|chosen|cut|set|put"
+    r"|read|got|made|took|taken|began|begun|went|kept|thought|brought|hit|split|went|sorted|shot"
+    r"|hired|won|sat|saw|seen|swapped|picked|agreed|laid|rewrote|rewritten|taken|passed)\b"
+)
+_OF_NOUNS = re.compile(r"\b(?:the|a|an|our|my|their|its|each|every) (?:cut|set|read|split|hit)\b")
+_FUTURE_READ = re.compile(
+    r"\b(?:to|will|'ll|can|should|must|shall|let's) (?:cut|set|read|put|hit)\b"
+)
+
+
+def cut(text: str) -> list[Clause]:
+    """Cut a message into clauses, each with what it tells."""
+    made: list[Clause] = []
+    heading = Intent.NONE
+    for number, sentence in enumerate(_sentences(text)):
+        found = _HEADING.match(words.plain(sentence))
+        body = sentence
+        if found is not None:
+            heading = Intent(found.lastgroup or Intent.NONE)
+            body = sentence[found.end() :]
+        elif made and not _BULLET.match(sentence):
+            heading = Intent.NONE
+        question = body.rstrip().endswith("?") or bool(_QUESTION.match(words.plain(body).strip()))
+        made.extend(_clauses(body, number, heading, question=question))
+        if len(made) >= MOST:
+            break
+    return made[:MOST]
+
+
+def _sentences(text: str) -> list[str]:
+    lines = _NUMBERED.sub("\n", text)
+    return [part for part in _SENTENCE.split(lines) if part and part.strip()]
+
+
+def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:
+    body = _BULLET.sub("", body)
+    conditional = words.plain(body).lstrip().startswith(("if ", "unless "))
+    before = heading
+    made: list[Clause] = []
+    for part in _CUT.split(body):
+        if not part.strip():
+            continue
+        low = words.plain(part)
+        terms = tuple(words.content(words.tokens(part)))
+        if question:
+            intent = Intent.NONE
+        elif conditional:
+            intent = Intent.DOUBT
+        else:
+            intent = told(low)
+            if intent is Intent.NONE:
+                intent = before
+            elif heading in (Intent.BLOCKED, Intent.DONE) and intent is Intent.OPEN:
+                intent = heading if heading is Intent.BLOCKED else intent
+        made.append(
+            Clause(
+                part.strip(),
+                number,
+                intent,
+                begins=bool(_BEGIN.search(low)),
+                closes=bool(_CLOSES.search(low)),
+                terms=terms,
+            )
+        )
+        before = intent
+    return _told_late(made)
+
+
+def _told_late(made: list[Clause]) -> list[Clause]:
+    """Give a subject cut off from what is told of it ("A, B and C are done") what follows."""
+    after = Intent.NONE
+    closes = False
+    turned: list[Clause] = []
+    for clause in reversed(made):
+        if clause.intent is Intent.NONE and after is not Intent.NONE and clause.terms:
+            clause = Clause(
+                clause.text, clause.sentence, after, clause.begins, closes, clause.terms
+            )
+        after, closes = clause.intent, clause.closes
+        turned.append(clause)
+    return turned[::-1]
+
+
+def told(low: str) -> Intent:
+    """Tell what a clause in lower case says about what it speaks of."""
+    if _UNBLOCKED.search(low):
+        return Intent.NONE
+    if _DOUBT.search(low):
+        return Intent.DOUBT
+    if _BLOCKED.search(low):
+        return Intent.BLOCKED
+    # What somebody else did or didn't ("an outsider who did not say a word") is not the news.
+    main = _RELATIVE.sub("", low) if not low.startswith(("who", "that", "which", "what")) else low
+    if _NOT.search(main):
+        return Intent.OPEN
+    if _LATER.search(low):
+        return Intent.NEXT
+    past = _is_past(main)
+    if _NEXT.search(low) and not past:
+        return Intent.NEXT
+    if _BEGIN.search(low):
+        return Intent.DOING
+    if past:
+        return Intent.DONE
+    if _DOING.search(low):
+        return Intent.DOING
+    return Intent.DONE if _DONE.search(low) else Intent.NONE
+
+
+def _is_past(low: str) -> bool:
+    bare = _FUTURE_READ.sub("", _OF_NOUNS.sub("", low))
+    return bool(_PAST.search(bare) or _IRREGULAR.search(bare) or _CLOSES.search(bare))

@@ -1,0 +1,222 @@
+"""Reads a standup message: what was done, what is next, what blocks, and what to propose.
+
+Only what is sure enough is proposed; when two are close, or one is only likely, the bot asks back.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from milepost.contexts.standups.rules import languages
+from milepost.contexts.standups.rules.clauses import Clause, Intent, cut
+from milepost.contexts.standups.rules.matching import Index, Match
+from milepost.contexts.standups.types import Kind, Proposal, Understood
+
+# From here on it is proposed; from here on it is asked about.
+SURE, LIKELY = 0.56, 0.42
+# Another one this close to the best makes it a question.
+CLOSE = 0.88
+WIDEST = 4
+MOST_OPTIONS = 4
+MOST_PROPOSALS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Neighbouring clauses of one sentence that tell the same."""
+
+    first: int
+    clauses: tuple[Clause, ...]
+
+    @property
+    def text(self) -> str:
+        return ", ".join(clause.text for clause in self.clauses)
+
+    @property
+    def places(self) -> range:
+        return range(self.first, self.first + len(self.clauses))
+
+    def terms(self, used: frozenset[tuple[int, str]]) -> list[str]:
+        """List the words that nothing found so far accounts for."""
+        return [
+            term
+            for place, clause in zip(self.places, self.clauses, strict=True)
+            for term in clause.terms
+            if (place, term) not in used
+        ]
+
+
+def read(text: str, index: Index) -> Understood:
+    """Read a message against the open tasks and steps of a journey."""
+    if languages.is_foreign(text):
+        return Understood(foreign=True)
+    clauses = cut(text)
+    proposals = [
+        *_done(clauses, index),
+        *_begun(clauses, index),
+        *_blockers(clauses, index),
+    ]
+    return Understood(
+        done=_said(clauses, Intent.DONE),
+        next=_said(clauses, Intent.NEXT, Intent.DOING),
+        blocked=_said(clauses, Intent.BLOCKED),
+        proposals=tuple(_tidied(proposals)[:MOST_PROPOSALS]),
+    )
+
+
+def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+    """Take the best match of all runs, set its words aside, and look again."""
+    runs = _runs(clauses, Intent.DONE)
+    around = frozenset(term for clause in clauses for term in clause.terms)
+    used: frozenset[tuple[int, str]] = frozenset()
+    taken: set[str] = set()
+    found: list[Proposal] = []
+    for _ in range(MOST_PROPOSALS):
+        best: tuple[float, _Run, list[Match]] | None = None
+        for run in runs:
+            fitting = [
+                match
+                for match in index.matches(run.terms(used), around=around)
+                if match.candidate.id not in taken and _may_be_done(match, run)
+            ]
+            if fitting and (best is None or fitting[0].score > best[0]):
+                best = (fitting[0].score, run, fitting)
+        if best is None or best[0] < LIKELY:
+            break
+        score, run, fitting = best
+        chosen = fitting[0]
+        found += _as_proposals(fitting, run)
+        taken.add(chosen.candidate.id)
+        if not chosen.candidate.is_task:
+            taken |= {
+                one.id for one in index.candidates if one.step_slug == chosen.candidate.step_slug
+            }
+        used |= {
+            (place, term)
+            for place, clause in enumerate(clauses)
+            if clause.sentence == run.clauses[0].sentence
+            for term in index.shared(chosen.candidate, clause.terms)
+        }
+        if score < SURE:
+            # A question about these words is enough.
+            used |= {
+                (place, term)
+                for place, clause in zip(run.places, run.clauses, strict=True)
+                for term in clause.terms
+            }
+    return found
+
+
+def _may_be_done(match: Match, run: _Run) -> bool:
+    """A whole step is done only when nothing but the step is spoken of, and it is said whole."""
+    if match.candidate.is_task:
+        # One word in common is chance, unless it is nearly all there is on both sides.
+        return len(match.used) > 1 or (match.covered >= 0.6 and match.explained >= 0.6)
+    return any(clause.closes for clause in run.clauses) and match.explained >= 0.8
+
+
+def _as_proposals(fitting: Sequence[Match], run: _Run) -> list[Proposal]:
+    chosen = fitting[0]
+    rivals = [
+        match
+        for match in fitting[1:MOST_OPTIONS]
+        if match.score >= max(LIKELY, chosen.score * CLOSE) and match.used & chosen.used
+    ]
+    if chosen.score >= SURE and not rivals:
+        return [_done_proposal(chosen, run, sure=True)]
+    return [_done_proposal(match, run, sure=False) for match in (chosen, *rivals)]
+
+
+def _done_proposal(match: Match, run: _Run, *, sure: bool) -> Proposal:
+    kind = Kind.COMPLETE_TASK if match.candidate.is_task else Kind.COMPLETE_STEP
+    return Proposal(
+        kind,
+        match.candidate.id,
+        match.candidate.title,
+        round(match.score, 2),
+        sure,
+        run.text,
+    )
+
+
+def _begun(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+    """Propose to start a step that isn't begun, where somebody says they begin."""
+    found: list[Proposal] = []
+    for run in _runs(clauses, Intent.DOING, Intent.NEXT):
+        if not any(clause.begins for clause in run.clauses):
+            continue
+        fitting = [
+            match
+            for match in index.matches(run.terms(frozenset()))
+            if match.candidate.state == "unlocked"
+        ]
+        if fitting and fitting[0].score >= LIKELY:
+            best = fitting[0]
+            found.append(
+                Proposal(
+                    Kind.START_STEP,
+                    best.candidate.step_slug,
+                    best.candidate.step_title,
+                    round(best.score, 2),
+                    best.score >= SURE,
+                    run.text,
+                )
+            )
+    return found
+
+
+def _blockers(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+    """Propose to note what blocks, at the step it is about."""
+    found: list[Proposal] = []
+    for run in _runs(clauses, Intent.BLOCKED):
+        terms = run.terms(frozenset())
+        fitting = index.matches(terms)
+        if not fitting or fitting[0].score < LIKELY:
+            neighbours = [
+                clause for clause in clauses if clause.sentence == run.clauses[0].sentence
+            ]
+            wider = [term for clause in neighbours for term in clause.terms]
+            fitting = index.matches(wider)
+        if fitting and fitting[0].score >= LIKELY:
+            best = fitting[0]
+            found.append(
+                Proposal(
+                    Kind.NOTE_BLOCKER,
+                    best.candidate.step_slug,
+                    best.candidate.step_title,
+                    round(best.score, 2),
+                    best.score >= SURE,
+                    run.text,
+                )
+            )
+    return found
+
+
+def _runs(clauses: Sequence[Clause], *intents: Intent) -> list[_Run]:
+    """List every run of neighbours in a sentence that tell this, short ones too."""
+    runs: list[_Run] = []
+    for first, clause in enumerate(clauses):
+        if clause.intent not in intents:
+            continue
+        for length in range(1, WIDEST + 1):
+            part = clauses[first : first + length]
+            if len(part) < length or any(
+                other.sentence != clause.sentence or other.intent not in intents for other in part
+            ):
+                break
+            runs.append(_Run(first, tuple(part)))
+    return runs
+
+
+def _said(clauses: Iterable[Clause], *intents: Intent) -> tuple[str, ...]:
+    return tuple(clause.text for clause in clauses if clause.intent in intents and clause.terms)
+
+
+def _tidied(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Keep one proposal for each thing to do, the surest."""
+    kept: dict[tuple[str, str], Proposal] = {}
+    for proposal in proposals:
+        key = (proposal.kind, proposal.target)
+        had = kept.get(key)
+        if had is None or (proposal.sure, proposal.confidence) > (had.sure, had.confidence):
+            kept[key] = proposal
+    return list(kept.values())

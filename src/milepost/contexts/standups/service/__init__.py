@@ -1,0 +1,21 @@
+"""The standup bot's public face: talking, deciding, looking back."""
+
+from milepost.contexts.standups.rules import verdict
+from milepost.contexts.standups.service.conversing import converse
+from milepost.contexts.standups.service.decisions import confirm, dismiss
+from milepost.contexts.standups.service.history import Entry, list_blockers, list_messages
+from milepost.contexts.standups.service.talks import list_turns, open_talk, say, topic
+
+__all__ = [
+    "Entry",
+    "confirm",
+    "converse",
+    "dismiss",
+    "list_blockers",
+    "list_messages",
+    "list_turns",
+    "open_talk",
+    "say",
+    "topic",
+    "verdict",
+]

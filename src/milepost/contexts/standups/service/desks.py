@@ -1,0 +1,76 @@
+"""What a message may be about: the open tasks and steps of a journey, kept ready to be asked."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.types import State, Task
+from milepost.contexts.programs.types import Step
+from milepost.contexts.standups.queries import talks as queries
+from milepost.contexts.standups.queries.talks import Stamp
+from milepost.contexts.standups.rules import Index
+from milepost.contexts.standups.types import Candidate
+from milepost.platform.db import Transaction
+
+# Making one takes as long as reading fifty messages. It is the same for all who see a journey
+# in full; who doesn't can't have it made, nor ask for it.
+_KEPT = 768
+_kept: OrderedDict[UUID, tuple[Stamp, Index]] = OrderedDict()
+
+
+async def get_index(tx: Transaction, *, journey_id: UUID) -> Index:
+    """Return what a message of somebody who writes for a journey may be about."""
+    stamp = await queries.get_stamp(tx, journey_id=journey_id)
+    had = _kept.get(journey_id)
+    if had is None or had[0] != stamp:
+        had = (stamp, Index(await _list_candidates(tx, journey_id)))
+        _kept[journey_id] = had
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    _kept.move_to_end(journey_id)
+    return had[1]
+
+
+async def _list_candidates(tx: Transaction, journey_id: UUID) -> list[Candidate]:
+    walk = await journeys.get_walk(tx, journey_id=journey_id)
+    tasks: dict[str, list[Task]] = {}
+    for task in await journeys.list_tasks(tx, journey_id=journey_id):
+        if not task.is_completed:
+            tasks.setdefault(task.step_slug, []).append(task)
+    made: list[Candidate] = []
+    for step in walk.next_steps():
+        state = walk.standings[step.slug].state
+        made.append(of_step(step, state))
+        made += [of_task(task, step, state) for task in tasks.get(step.slug, ())]
+    return made
+
+
+def of_step(step: Step, state: State) -> Candidate:
+    """Make the candidate that a step itself is."""
+    return Candidate(
+        kind="step",
+        id=step.slug,
+        title=step.title,
+        step_slug=step.slug,
+        step_title=step.title,
+        state=str(state),
+        aliases=(in_words(step.slug),),
+    )
+
+
+def of_task(task: Task, step: Step, state: State) -> Candidate:
+    """Make the candidate that a task is."""
+    return Candidate(
+        kind="task",
+        id=str(task.id),
+        title=task.title,
+        step_slug=step.slug,
+        step_title=step.title,
+        state=str(state),
+        aliases=() if task.slug is None else (in_words(task.slug),),
+    )
+
+
+def in_words(slug: str) -> str:
+    """Say a name in words."""
+    return slug.replace("-", " ")

@@ -1,0 +1,240 @@
+"""Talking: a message is understood, written down, answered; a repeat is answered the same."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from milepost.contexts.identity.errors import IdempotencyKeyReused
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.standups import rules
+from milepost.contexts.standups.errors import Flood, MayOnlyLook, NoStandup
+from milepost.contexts.standups.queries import actions as action_queries
+from milepost.contexts.standups.queries import talks as queries
+from milepost.contexts.standups.rules import Index
+from milepost.contexts.standups.service.desks import get_index
+from milepost.contexts.standups.types import (
+    Action,
+    Decided,
+    Proposal,
+    Reply,
+    Session,
+    Talk,
+    Turn,
+    Understood,
+)
+from milepost.platform import live
+from milepost.platform.db import Transaction
+from milepost.platform.errors import Invalid, NotFound, TooLarge
+
+LONGEST = 8192
+# Nobody types faster; a program that does is told when to go on.
+PER_MINUTE = 30
+_BATCH = 200
+
+
+def topic(journey_id: UUID, user_id: UUID) -> str:
+    """Name what the pages of one person's talk wait for."""
+    return f"standup:{journey_id}:{user_id}"
+
+
+async def open_talk(tx: Transaction, *, journey_id: UUID) -> Talk:
+    """Return the actor's talk about a company's journey, as far as it has come.
+
+    Raises NotFound for a journey that isn't shown, MayOnlyLook, NoStandup.
+    """
+    journey = await journeys.get_journey(tx, journey_id=journey_id)
+    if journey.subject_id == tx.actor.user_id:
+        raise NoStandup("This journey is yours alone: the standup is for a company's.")
+    if not await queries.may_write(tx, subject_id=journey.subject_id):
+        raise MayOnlyLook("You may look at this journey, but only its company talks about it.")
+    session = await queries.find_session(tx, journey_id=journey_id)
+    return Talk(
+        journey_id,
+        journey.subject_id,
+        tx.actor.user_id,
+        session,
+    )
+
+
+async def say(
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    text: str,
+    now: datetime,
+    client_key: str | None = None,
+    understood: Understood | None = None,
+) -> Reply:
+    """Take a message in and reply, proposing what to do; nothing is done yet.
+
+    One with the `client_key` of an earlier one is that one, sent again, and gets its reply.
+    `understood` is what a model made of it, else rules read it.
+    Raises Invalid, TooLarge, Flood, NotFound, MayOnlyLook, NoStandup.
+    """
+    check_text(text)
+    talk = await open_talk(tx, journey_id=journey_id)
+    session = await hold_session(tx, talk=talk, now=now)
+    if client_key is not None:
+        seq = await queries.find_reply_seq(tx, journey_id=journey_id, client_key=client_key)
+        if seq is not None:
+            return await _get_repeat(tx, journey_id, seq, text)
+    await _check_rate(tx, now)
+    index = await get_index(tx, journey_id=journey_id)
+    found = rules.read(text, index) if understood is None else understood
+    found = replace(found, proposals=tuple(one for one in found.proposals if _step_of(index, one)))
+    last = await queries.advance_session(tx, session_id=session.id, by=2)
+    said, reply = await queries.insert_exchange(
+        tx,
+        session=session,
+        seq=last - 1,
+        text=text,
+        reply=_cut(rules.reply(found)),
+        extracted=_extracted(found),
+        client_key=client_key,
+        now=now,
+    )
+    actions: list[Action] = []
+    if found.proposals:
+        actions = await action_queries.insert_actions(
+            tx,
+            session=session,
+            message_id=reply.id,
+            proposals=[
+                (replace(one, said=_cut(one.said)), _step_of(index, one) or "")
+                for one in found.proposals
+            ],
+        )
+    await announce(tx, talk=talk, seq=last)
+    return Reply(said, reply, actions)
+
+
+async def list_turns(tx: Transaction, *, journey_id: UUID, after: int) -> list[Turn]:
+    """Return what happened in the actor's talk after a number, in order, all of it."""
+    turns: list[Turn] = []
+    while True:
+        batch = await _batch_after(tx, journey_id, after)
+        turns += batch
+        if len(batch) < _BATCH:
+            return turns
+        after = batch[-1].seq
+
+
+async def hold_session(tx: Transaction, *, talk: Talk, now: datetime) -> Session:
+    """Return the session of today, begun if need be, held for this transaction."""
+    today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
+    session = talk.session
+    if session is None or session.day < today:
+        await queries.insert_session(
+            tx,
+            subject_id=talk.subject_id,
+            journey_id=talk.journey_id,
+            day=today,
+            last_seq=0 if session is None else session.last_seq,
+            now=now,
+        )
+        session = await queries.find_session(tx, journey_id=talk.journey_id)
+    if session is None:
+        raise NotFound("There is nothing here, or it is not shown to you.")
+    await queries.advance_session(tx, session_id=session.id, by=0)
+    return session
+
+
+async def announce(tx: Transaction, *, talk: Talk, seq: int) -> None:
+    """Tell the person's other pages that their talk went on."""
+    await live.announce(tx, topic=topic(talk.journey_id, talk.user_id), what=str(seq))
+
+
+def check_text(text: str) -> None:
+    """Make sure that a message can be kept. Raises Invalid, TooLarge."""
+    if not text.strip():
+        raise Invalid("This message is empty.")
+    if "\x00" in text:
+        raise Invalid("Text can't hold the character NUL.")
+    if len(text) > LONGEST or len(text.encode("utf-8", "replace")) > LONGEST:
+        raise TooLarge("A message holds at most 8 kB. Send it in parts.")
+
+
+async def check_talk(tx: Transaction, *, journey_id: UUID, now: datetime) -> Index:
+    """Make sure that a message may be said now, before a model is asked; return the desk.
+
+    Raises Flood, NotFound, MayOnlyLook, NoStandup.
+    """
+    await open_talk(tx, journey_id=journey_id)
+    await _check_rate(tx, now)
+    return await get_index(tx, journey_id=journey_id)
+
+
+async def find_repeat(
+    tx: Transaction, *, journey_id: UUID, client_key: str, text: str
+) -> Reply | None:
+    """Return the reply to a message that the client calls so, if it was sent before."""
+    seq = await queries.find_reply_seq(tx, journey_id=journey_id, client_key=client_key)
+    return None if seq is None else await _get_repeat(tx, journey_id, seq, text)
+
+
+async def _check_rate(tx: Transaction, now: datetime) -> None:
+    said = await queries.count_said(tx, since=now - timedelta(minutes=1))
+    if said >= PER_MINUTE:
+        raise Flood(
+            f"That is more than {PER_MINUTE} messages in a minute. Go on in a moment.",
+            retry_after=20,
+        )
+
+
+async def _get_repeat(tx: Transaction, journey_id: UUID, seq: int, text: str) -> Reply:
+    """Return the reply to what was said before. Raises IdempotencyKeyReused for other words."""
+    reply = await _get_reply(tx, journey_id, seq)
+    if reply.said.text != text:
+        raise IdempotencyKeyReused("Another message was sent under this id before.")
+    return reply
+
+
+async def _get_reply(tx: Transaction, journey_id: UUID, seq: int) -> Reply:
+    messages = await queries.list_messages_after(tx, journey_id=journey_id, after=seq - 2, limit=2)
+    said, reply = messages
+    actions = await action_queries.list_actions(tx, message_ids=[reply.id])
+    return Reply(said, reply, actions)
+
+
+async def _batch_after(tx: Transaction, journey_id: UUID, after: int) -> list[Turn]:
+    """Return the next turns; a reply whose question came before `after` has it all the same."""
+    messages = await queries.list_messages_after(
+        tx, journey_id=journey_id, after=max(after - 1, 0), limit=2 * _BATCH + 1
+    )
+    by_seq = {message.seq: message for message in messages}
+    replies = [
+        message
+        for message in messages
+        if message.speaker == "bot" and message.seq > after and message.seq - 1 in by_seq
+    ]
+    proposed = await action_queries.list_actions(tx, message_ids=[one.id for one in replies])
+    decided = await action_queries.list_decided_after(
+        tx, journey_id=journey_id, after=after, limit=_BATCH
+    )
+    turns: list[Turn] = [Decided(action) for action in decided]
+    turns += [
+        Reply(by_seq[one.seq - 1], one, [a for a in proposed if a.message_id == one.id])
+        for one in replies
+    ]
+    return sorted(turns, key=lambda turn: turn.seq)[:_BATCH]
+
+
+def _extracted(found: Understood) -> dict[str, Sequence[str] | str]:
+    return {
+        "done": list(found.done),
+        "next": list(found.next),
+        "blocked": list(found.blocked),
+        "engine": found.engine,
+    }
+
+
+def _step_of(index: Index, proposal: Proposal) -> str | None:
+    """Return the step that a proposal is about, if it is still there."""
+    found = index.find(proposal.target)
+    return None if found is None else found.step_slug
+
+
+def _cut(text: str) -> str:
+    return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")

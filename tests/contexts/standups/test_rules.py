@@ -1,0 +1,189 @@
+"""What a message tells, by the rules alone."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milepost.contexts.standups import rules
+from milepost.contexts.standups.rules.clauses import Intent, cut
+from milepost.contexts.standups.types import Candidate, Kind, Proposal, Understood
+
+
+def _step(slug: str, title: str, state: str) -> Candidate:
+    return Candidate(
+        kind="step",
+        id=slug,
+        title=title,
+        step_slug=slug,
+        step_title=title,
+        state=state,
+        aliases=(slug.replace("-", " "),),
+    )
+
+
+def _task(task_id: str, title: str, step: Candidate) -> Candidate:
+    return Candidate(
+        kind="task",
+        id=task_id,
+        title=title,
+        step_slug=step.id,
+        step_title=step.title,
+        state=step.state,
+    )
+
+
+TALKS = _step("customer-interviews", "Interview ten customers", "in_progress")
+PLAN = _step("cash-plan", "Build a twelve-month cash plan", "unlocked")
+INDEX = rules.Index(
+    [
+        TALKS,
+        _task("script", "Write the interview script on one page", TALKS),
+        _task("three", "Hold the first three interviews with one founder writing", TALKS),
+        _task("four", "Hold four more interviews at people's place of work", TALKS),
+        _task("notes", "Type the notes within a day", TALKS),
+        PLAN,
+        _task("costs", "List every payment of the next twelve months", PLAN),
+        _task("taxes", "Add taxes after asking an accountant", PLAN),
+    ]
+)
+
+
+def sure(text: str) -> set[tuple[Kind, str]]:
+    return {(one.kind, one.target) for one in rules.read(text, INDEX).sure}
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("Wrote the interview script.", "script"),
+        ("interview scirpt is written, one page", "script"),
+        ("Held the first three interviews, Ana was writing.", "three"),
+        ("Done: typed the notes.", "notes"),
+        ("listed all the payments of the next 12 months", "costs"),
+        ("✅ taxes added, asked our accountant", "taxes"),
+        ("- typed notes within a day\n- nothing else", "notes"),
+    ],
+)
+def test_what_was_done_is_proposed(text, target):
+    assert sure(text) == {(Kind.COMPLETE_TASK, target)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I will write the interview script tomorrow.",
+        "Did anybody write the interview script?",
+        "The interview script isn't written yet.",
+        "I didn't write the interview script",
+        "Almost finished writing the interview script.",
+        "If I had time I would have written the interview script.",
+        "Maybe the interview script is written, not sure.",
+        "We should write the interview script.",
+        "I wanted to write the interview script.",
+        "Only half of the interview script is written.",
+        "Heute habe ich das Interview-Script geschrieben und die Notizen getippt.",
+        "Hi all!",
+        "",
+        "…",
+    ],
+)
+def test_what_was_not_done_is_not(text):
+    assert sure(text) == set()
+
+
+def test_a_whole_step_is_completed_only_when_said_so():
+    assert sure("The customer interviews are done.") == {
+        (Kind.COMPLETE_STEP, "customer-interviews")
+    }
+    assert (Kind.COMPLETE_STEP, "customer-interviews") not in sure("We had customer interviews.")
+
+
+def test_a_step_not_begun_is_started_by_whoever_begins_it():
+    assert sure("Starting with the cash plan today.") == {(Kind.START_STEP, "cash-plan")}
+    assert sure("Starting with the customer interviews today.") == set()
+
+
+def test_what_blocks_is_noted_at_its_step():
+    told = rules.read("The cash plan is stuck, our accountant doesn't answer.", INDEX)
+    assert {(one.kind, one.target) for one in told.sure} == {(Kind.NOTE_BLOCKER, "cash-plan")}
+    assert told.blocked[0] == "The cash plan is stuck"
+
+
+def test_several_things_in_one_message_stay_apart():
+    told = rules.read(
+        "done with the interview script, tomorrow the first three interviews,"
+        " stuck on the cash plan",
+        INDEX,
+    )
+    assert {(one.kind, one.target) for one in told.sure} == {
+        (Kind.COMPLETE_TASK, "script"),
+        (Kind.NOTE_BLOCKER, "cash-plan"),
+    }
+    assert told.done == ("done with the interview script",)
+    assert told.next == ("tomorrow the first three interviews",)
+    assert told.blocked == ("stuck on the cash plan",)
+
+
+def test_the_bot_asks_back_when_two_are_close():
+    told = rules.read("Held some interviews.", INDEX)
+    assert not told.sure
+    assert {one.target for one in told.options} == {"three", "four"}
+    asked = rules.reply(told)
+    assert "did you mean" in asked
+    assert "Hold four more interviews" in asked
+
+
+def test_another_language_is_said_not_to_be_understood():
+    told = rules.read("Wir haben das Interview-Script heute geschrieben.", INDEX)
+    assert told.foreign
+    assert "English" in rules.reply(told)
+    assert rules.read("昨日、スクリプトを書きました。", INDEX).foreign
+    assert not rules.read("I met the Müller family in Zürich, they said yes.", INDEX).foreign
+
+
+def test_a_reply_names_what_it_proposes():
+    told = Understood(proposals=(Proposal(Kind.START_STEP, "cash-plan", PLAN.title, 0.8),))
+    assert rules.reply(told) == "Shall I start “Build a twelve-month cash plan”?"
+    assert rules.reply(Understood()).startswith("I found nothing")
+
+
+def test_a_heading_holds_for_its_list_and_no_longer():
+    told = cut("Done:\n- script\n- notes\nLunch was good.\nBlocked: accountant")
+    assert [clause.intent for clause in told] == [
+        Intent.DONE,
+        Intent.DONE,
+        Intent.DONE,
+        Intent.BLOCKED,
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=400))
+def test_no_text_breaks_it(text):
+    told = rules.read(text, INDEX)
+    assert rules.reply(told)
+    assert all(0 <= one.confidence <= 1 for one in told.proposals)
+    assert all(INDEX.find(one.target) for one in told.proposals)
+
+
+_SAID = "done held the interviews not script and, but stuck with notes ? . \n - Done: 3 will"
+_WORDS = re.split(" ", _SAID)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_WORDS), max_size=60))
+def test_no_order_of_words_breaks_it(parts):
+    told = rules.read(" ".join(parts), INDEX)
+    assert len({(one.kind, one.target) for one in told.proposals}) == len(told.proposals)
+
+
+@pytest.mark.parametrize(
+    "text", ["a " * 4096, "held " * 1600, "a, " * 2700, "(" * 8192, "x" * 8192]
+)
+def test_the_longest_message_takes_no_time(text):
+    began = time.perf_counter()
+    rules.read(text, INDEX)
+    assert time.perf_counter() - began < 0.5
