@@ -5,6 +5,7 @@ What a test writes, it writes as people of its own; the demo's people are for lo
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from playwright.async_api import Browser, async_playwright
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Member, System, User
+from milepost.contexts.insights import service as insights
+from milepost.contexts.programs import service as programs
 from milepost.platform import clock
 from milepost.platform.db import Database
-from milepost.platform.db.connect import open_database
+from milepost.platform.db.connect import DatabaseAccess, open_database
 from tests.browser.town import ADMIN, PIA, TOM, Town
 from tests.browser.visitor import Visitor, open_visitor
 from tests.cli.commands import Running, Spot, up
+from tests.contexts.insights.companies import Town as Sharing
+from tests.factories.databases import looking
 from tests.factories.people import Place, Someone
 
 FIRST_STEPS = ("founder-motivation", "idea-shortlist", "problem-statement")
@@ -72,11 +77,31 @@ async def town(milepost: Running) -> AsyncIterator[Town]:
         people.update(await _harbour(place))
         await town.walk_together(people[PIA], *FIRST_STEPS)
         town.ids["outcome"] = (await town.tell(people[PIA], FIRST_STEPS[0])).id
+        await _community(access, place)
         async with db.transaction(System(tenant.id)) as tx:
             listed = (await identity.list_organizations(tx, limit=200)).items
         town.ids.update({one.slug: one.id for one in listed})
         yield town
         await db.close()
+
+
+async def _community(access: DatabaseAccess, place: Place) -> None:
+    """Companies that shared how a step went, and the benchmark that counts them."""
+    async with place.db.transaction(place.system) as tx:
+        version = await programs.find_latest(tx, slug="startup-journey")
+    assert version is not None
+    async with looking(access.roles.operator) as operator:
+        sharing = Sharing(operator, version.program_id, version.id, place.now)
+        for number, company in enumerate(await sharing.companies(place, 12)):
+            await sharing.outcome(
+                company,
+                step=FIRST_STEPS[0],
+                days=(3, 5, 6, 9, 12, 16, 25, 40, 11, 8, 13, 70)[number],
+                confidence=number % 5 + 1,
+                industry="health",
+                stage="validation",
+            )
+    await insights.refresh_all(place.db, secret=access.secret, settle=timedelta(), now=clock.now())
 
 
 async def _harbour(place: Place) -> dict[str, Someone]:

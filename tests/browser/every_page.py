@@ -90,6 +90,12 @@ FACES = (
         PIA,
         "/company/steps/founder-motivation/outcome/{outcome}",
     ),
+    Face("/company/steps/{slug}/benchmark", PIA, "/company/steps/founder-motivation/benchmark"),
+    Face(
+        "/company/steps/{slug}/benchmark",
+        PIA,
+        "/company/steps/founder-motivation/benchmark?industry=food&stage=scale",
+    ),
     Face("/company/suggestions", PIA, "/company/suggestions"),
     Face("/company/suggestions", FOUNDER, "/company/suggestions"),
     Face("/company/suggestions", MAYA, "/company/suggestions", 404),
