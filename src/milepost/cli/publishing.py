@@ -1,6 +1,8 @@
 """Publishing programs: the version, and the schemas and policies of the tools it brings."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -9,6 +11,7 @@ from milepost.cli.database import transaction_of
 from milepost.contexts.identity.types import Nobody
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.errors import FaultyFiles
 from milepost.contexts.programs.fingerprint import fingerprint
 from milepost.contexts.programs.types import Program, Published
 from milepost.platform import clock
@@ -40,8 +43,43 @@ async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Pub
     return done
 
 
-async def publish_shipped(access: DatabaseAccess, folders: Iterable[Path]) -> None:
-    """Publish the programs that ship and have changed since they were published last."""
+@contextmanager
+def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[Mapping[str, Program]]:
+    """Read programs while something else is waited for, where they will be `wanted`.
+
+    A first start publishes all that ship, and most of it waits for PostgreSQL to make its files.
+    The thread has ended when the block does: a process that forks may have no other.
+    """
+    found: dict[str, Program] = {}
+
+    def read() -> None:
+        from milepost.contexts.programs import files
+
+        for path in folders:
+            # Whoever publishes it reads it again, and tells its faults.
+            with suppress(FaultyFiles):
+                found[path.name] = files.load(path)
+
+    thread = threading.Thread(target=read, name="reading programs")
+    if wanted:
+        thread.start()
+    try:
+        yield found
+    finally:
+        if wanted:
+            thread.join()
+
+
+async def publish_shipped(
+    access: DatabaseAccess,
+    folders: Iterable[Path],
+    *,
+    ahead: Mapping[str, Program] | None = None,
+) -> None:
+    """Publish the programs that ship and have changed since they were published last.
+
+    `ahead` holds those that were read already.
+    """
     async with transaction_of(access.roles.owner, Nobody()) as tx:
         made = False
         for path in folders:
@@ -51,7 +89,7 @@ async def publish_shipped(access: DatabaseAccess, folders: Iterable[Path]) -> No
             # A start that finds nothing new needs no YAML reader.
             from milepost.contexts.programs import files
 
-            program = files.load(path)
+            program = (ahead or {}).get(path.name) or files.load(path)
             await programs.publish(tx, program=program, now=clock.now(), files_fingerprint=found)
             await journeys.ensure_tool_schemas(tx, program=program)
             made = True

@@ -8,7 +8,8 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -17,9 +18,10 @@ from milepost import main
 from milepost.cli import demo as demos
 from milepost.cli.database import opened, transaction_of
 from milepost.cli.processes import ChildFailed, Family
-from milepost.cli.publishing import publish_shipped
+from milepost.cli.publishing import publish_shipped, reading_ahead
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
+from milepost.contexts.programs.types import Program
 from milepost.platform import clock
 from milepost.platform.db import embedded, migrations, proof
 from milepost.platform.db.connect import DatabaseAccess
@@ -42,13 +44,14 @@ def up(
     settings = _settings(host=host, port=port, data=data, workers=workers)
     # Blocked until watch() waits for them: a stop asked for while starting is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD, signal.SIGALRM})
-    with (
-        _listen(settings, url) as listener,
-        opened(data=data, url=url, exclusive=True) as access,
-    ):
+    embeds = url is None and settings.database_url is None
+    first = embeds and embedded.is_new(settings.data)
+    with _listen(settings, url) as listener, ExitStack() as stack:
+        with reading_ahead(shipped_programs(), wanted=first) as ahead:
+            access = stack.enter_context(opened(data=data, url=url, exclusive=True))
         # Port 0 means any free one; links in mails need to name the one it became.
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        _prepare(access, settings, demo=demo)
+        _prepare(access, settings, ahead, demo=demo)
         _serve(access, settings, listener, demo=demo)
 
 
@@ -89,10 +92,12 @@ def _listen(settings: Settings, url: str | None) -> socket.socket:
     return listener
 
 
-def _prepare(access: DatabaseAccess, settings: Settings, *, demo: bool) -> None:
+def _prepare(
+    access: DatabaseAccess, settings: Settings, ahead: Mapping[str, Program], *, demo: bool
+) -> None:
     with psycopg.connect(access.roles.owner) as owner:
         migrations.migrate(owner, shipped("migrations"))
-    asyncio.run(publish_shipped(access, shipped_programs()))
+    asyncio.run(publish_shipped(access, shipped_programs(), ahead=ahead))
     with psycopg.connect(access.roles.operator) as operator:
         proof.require(operator, app_role="milepost_app")
     if demo:

@@ -30,7 +30,7 @@ BATCH = 6
 AT_ONCE = 2
 # Of a hundred steps of each phase that a company came to, so many did it take; and so many more
 # in the industry of the demo's founder, whose figures then stand for themselves.
-TAKEN = {"ideation": 38, "validation": 38, "launch": 42, "growth": 25}
+TAKEN = {"ideation": 30, "validation": 30, "launch": 33, "growth": 16}
 MORE, MORE_IN = 20, "hardware"
 # How far from the framework's days a step turns out, as a factor: most take longer.
 _LONGER, _SPREAD, _PACE = 1.25, 0.38, 0.18

@@ -146,6 +146,11 @@ class EmbeddedServer:
         return True
 
 
+def is_new(data_dir: Path) -> bool:
+    """Tell whether starting in this folder means making its cluster first."""
+    return not (data_dir / CLUSTER / "PG_VERSION").exists()
+
+
 def start(
     data_dir: Path, *, secret: bytes, settings: Mapping[str, str] = MappingProxyType({})
 ) -> EmbeddedServer:
@@ -161,7 +166,7 @@ def start(
         lifeline.await_departure(
             folder / CLUSTER, hasten=datafolder.is_claimed(folder), seconds=_LEAVE_SECONDS
         )
-        if not (folder / CLUSTER / "PG_VERSION").exists():
+        if is_new(folder):
             cluster.initialize(folder, home, user, password)
         cluster.check(folder, user)
         chosen = {**SETTINGS, **settings}
