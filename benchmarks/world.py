@@ -8,7 +8,7 @@ import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -38,6 +38,7 @@ HASTY = {
     "work_mem": "64MB",
 }
 _FILLED = "benchmark.json"
+Filler = Callable[[psycopg.Connection, int], None]
 
 
 def arguments(about: str, *, people: int) -> argparse.ArgumentParser:
@@ -49,18 +50,21 @@ def arguments(about: str, *, people: int) -> argparse.ArgumentParser:
 
 
 @contextmanager
-def folder(data: Path | None, *, people: int) -> Generator[Path]:
-    """A data folder with that many people, at rest; a temporary one unless named."""
+def folder(data: Path | None, *, people: int, fill: Filler | None = None) -> Generator[Path]:
+    """A data folder with that many people, at rest; a temporary one unless named.
+
+    `fill` makes others than people half way through Fast Track.
+    """
     if data is not None:
         if not (data / _FILLED).exists():
-            build(data, people=people)
+            build(data, people=people, fill=fill)
         filled = json.loads((data / _FILLED).read_text("utf-8"))["people"]
         if filled != people:
             raise SystemExit(f"{data} was filled with {filled} people, not {people}.")
         yield data
         return
     with temporary() as place:
-        build(place, people=people)
+        build(place, people=people, fill=fill)
         yield place
 
 
@@ -81,11 +85,9 @@ def opened(data: Path) -> Generator[DatabaseAccess]:
         yield access
 
 
-def build(data: Path, *, people: int) -> None:
+def build(data: Path, *, people: int, fill: Filler | None = None) -> None:
     """Make the folder's cluster, and fill it."""
     started = perf_counter()
-    program = fast_track()
-    told = histories.invent(program, demo_answers(), count=HISTORIES, depths=HALF_WAY)
     with embedded.claim(data) as place:
         secret = secret_key(place)
         server = embedded.start(place, secret=secret, settings=HASTY)
@@ -96,12 +98,18 @@ def build(data: Path, *, people: int) -> None:
                 migrations.migrate(owner, shipped("migrations"))
             asyncio.run(publish_shipped(DatabaseAccess(made, secret, None), shipped_programs()))
             with psycopg.connect(made.operator, autocommit=True) as operator:
-                population.fill(operator, people=people, histories=told, program_slug=PROGRAM)
+                (fill or half_way)(operator, people)
             _settle(superuser, made.owner)
         finally:
             server.stop()
     (data / _FILLED).write_text(json.dumps({"people": people}), "utf-8")
     print(f"Filled with {people:,} people in {perf_counter() - started:.0f} s.")
+
+
+def half_way(operator: psycopg.Connection, people: int) -> None:
+    """Make people half way through Fast Track."""
+    told = histories.invent(fast_track(), demo_answers(), count=HISTORIES, depths=HALF_WAY)
+    population.fill(operator, people=people, histories=told, program_slug=PROGRAM)
 
 
 def fast_track() -> Program:

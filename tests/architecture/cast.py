@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from milepost.contexts.identity.types import Member, Nobody, System
+from milepost.contexts.identity.types import Member, Nobody, Pool, System
 from milepost.platform.db import Actor
 
 # In the order of a failure's grid. Each row of the matrix is about `owner`, or about
@@ -22,12 +22,17 @@ ACTORS = (
     "guru_full",
     "guru_revoked",
     "guru_expired",
+    "investor_basic",
+    "investor_detailed",
+    "investor_full",
     "admin",
     "system",
     "foreign_user",
     "foreign_admin",
     "foreign_system",
     "landlord",
+    "pool",
+    "foreign_pool",
     "nobody",
     "disabled",
     "publisher",
@@ -40,6 +45,20 @@ _GRANTS = {
     "guru_revoked": ("full", "ended", timedelta(days=-1)),
     "guru_expired": ("full", "active", timedelta(days=-1)),
 }
+
+
+_NO_PEOPLE = (
+    "system",
+    "foreign_system",
+    "landlord",
+    "pool",
+    "foreign_pool",
+    "nobody",
+    "publisher",
+)
+
+# The company shows itself to these.
+_INVESTORS = ("basic", "detailed", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,10 @@ class Cast:
                 return System(self.foreign_tenant_id)
             case "landlord":
                 return System()
+            case "pool":
+                return Pool(self.tenant_id)
+            case "foreign_pool":
+                return Pool(self.foreign_tenant_id)
             case "nobody" | "publisher":
                 return Nobody()
             case "disabled":
@@ -108,35 +131,36 @@ def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
     )
     people, accounts = {}, {}
     for name in ACTORS:
-        if name in ("system", "foreign_system", "landlord", "nobody", "publisher"):
+        if name in _NO_PEOPLE:
             continue
         tenant = abroad if name.startswith("foreign") else home
         role = "guru" if name.startswith("guru") else "admin" if "admin" in name else "user"
         at_company = company if name in ("owner", "colleague") else None
         people[name], accounts[name] = _person(operator, tenant, name, role, at_company, now)
     for name, (level, state, ends) in _GRANTS.items():
-        _insert(
-            operator,
-            """
-            insert into identity.grants (
-              tenant_id, subject_id, audience_id, level, capacity, state, starts_at, ends_at,
-              created_at, updated_at
-            )
-            values (
-              %(tenant)s, %(subject)s, %(audience)s, %(level)s, 'coach', %(state)s, %(begun)s,
-              %(ends)s, %(begun)s, %(begun)s
-            )
-            """,
-            {
-                "tenant": home,
-                "subject": people["owner"],
-                "audience": people[name],
-                "level": level,
-                "state": state,
-                "begun": now - timedelta(days=30),
-                "ends": None if ends is None else now + ends,
-            },
-        )
+        given = {
+            "tenant": home,
+            "subject": people["owner"],
+            "audience": people[name],
+            "level": level,
+            "capacity": "coach",
+            "state": state,
+            "begun": now - timedelta(days=30),
+            "ends": None if ends is None else now + ends,
+        }
+        _grant(operator, given)
+    for level in _INVESTORS:
+        given = {
+            "tenant": home,
+            "subject": company,
+            "audience": people[f"investor_{level}"],
+            "level": level,
+            "capacity": "investor",
+            "state": "active",
+            "begun": now - timedelta(days=30),
+            "ends": None,
+        }
+        _grant(operator, given)
     return Cast(
         now=now,
         tenant_id=home,
@@ -146,6 +170,23 @@ def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
         accounts=accounts,
         spare_person=_subject(operator, home, "person"),
         spare_company=_subject(operator, home, "organization"),
+    )
+
+
+def _grant(operator: psycopg.Connection, given: Mapping[str, Any]) -> None:
+    _insert(
+        operator,
+        """
+        insert into identity.grants (
+          tenant_id, subject_id, audience_id, level, capacity, state, starts_at, ends_at,
+          created_at, updated_at
+        )
+        values (
+          %(tenant)s, %(subject)s, %(audience)s, %(level)s, %(capacity)s, %(state)s, %(begun)s,
+          %(ends)s, %(begun)s, %(begun)s
+        )
+        """,
+        given,
     )
 
 

@@ -12,7 +12,12 @@ import psycopg
 
 from tests.architecture.cast import Cast
 from tests.architecture.planted import ACTOR, Planted, Row
+from tests.architecture.samples_of_advice import advice
+from tests.architecture.samples_of_benchmarks import benchmarks
+from tests.architecture.samples_of_companies import companies
 from tests.architecture.samples_of_people import people
+from tests.architecture.samples_of_portfolios import portfolios
+from tests.architecture.samples_of_talks import talks
 
 
 def samples(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
@@ -20,6 +25,9 @@ def samples(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
     yield from people(cast)
     yield from _programs(operator, cast)
     yield from _journeys(operator, cast)
+    yield from advice(operator, cast)
+    yield from portfolios(cast)
+    yield from benchmarks(operator, cast)
     yield from _events(cast)
     yield from _jobs()
 
@@ -77,7 +85,14 @@ def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
     step = {"step_slug": "sprint-0-woop"}
     for variant, happened in (
         ("progress", {"kind": "started"}),
-        ("kept", {"kind": "kept", "detail": {"field": "woop.wish", "value": "To sail."}}),
+        (
+            "kept",
+            {
+                "kind": "kept",
+                "level": "full",
+                "detail": {"field": "woop.wish", "value": "To sail."},
+            },
+        ),
     ):
         yield Planted("journeys.facts", {**about, **step, "at": cast.now, **happened}, variant)
     gurus = {"tenant_id": cast.tenant_id, "subject_id": guru, "journey_id": journeys[guru]}
@@ -104,6 +119,8 @@ def _journeys(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
             fresh={"field_id": "woop.outcome"},
         )
     yield from _submissions(operator, cast, about, company, str(journeys[company]))
+    yield from companies(cast, journey=str(journeys[company]), version=version)
+    yield from talks(cast, journey=str(journeys[company]))
     yield Planted(
         "journeys.reviews",
         {

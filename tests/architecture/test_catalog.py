@@ -15,6 +15,11 @@ GLOBAL = {
     "programs.programs": "the catalog is shared",
     "programs.versions": "the catalog is shared",
     "journeys.tools": "names the schemas of the catalog's tools",
+    "insights.benchmark_blocks": "companies of several tenants, by keyed hashes",
+    "insights.benchmark_spent": "the same, of those who are counted no more",
+    "insights.benchmark_keys": "is about the key of these hashes",
+    "insights.benchmarks": "are of a pool: a tenant's own, or that of all tenants",
+    "insights.benchmark_cells": "are of a pool: a tenant's own, or that of all tenants",
     "platform.migrations": "is about the database itself",
     "procrastinate.procrastinate_jobs": "the queue's own; its arguments name the tenant",
     "procrastinate.procrastinate_events": "the queue's own",
@@ -27,10 +32,12 @@ ABOUT_NOBODY = {
     "identity.users": "its id is the subject",
     "identity.organizations": "its id is the subject",
     "events.deliveries": "says which handler is done with which event",
+    "platform.ai_usage": "says what asking models cost a tenant, and nothing of whom",
 }
 
 WITHOUT_INDEX = {
     "journeys.journeys → programs.programs": "programs are never deleted",
+    "journeys.outcomes → programs.programs": "programs are never deleted",
     "journeys.submissions → identity.organizations": "an organization with submissions stays; "
     "the scan that says so is rarer than a submission, which would pay for the index",
     "procrastinate.procrastinate_jobs → procrastinate.procrastinate_workers": "the library's own",
@@ -38,7 +45,7 @@ WITHOUT_INDEX = {
 
 # From the top down; foreign keys go down or stay.
 ORDER = (
-    {"insights"},
+    {"insights", "standups"},
     {"coaching", "spaces", "lessons"},
     {"rewards", "goals"},
     {"journeys"},
@@ -152,7 +159,12 @@ def test_subjects_take_their_rows_along(catalog: psycopg.Connection) -> None:
         for key in foreign_keys(catalog)
         if key.target == "identity.subjects" and key.on_delete == "cascade"
     }
-    assert kept == {"identity.subjects", "events.log", "events.deliveries"}
+    assert kept == {
+        "identity.subjects",
+        "events.log",
+        "events.deliveries",
+        "platform.ai_usage",
+    }
 
 
 def test_tenants_tables_number_nothing_and_trigger_nothing(catalog: psycopg.Connection) -> None:
@@ -231,6 +243,8 @@ def test_functions_with_the_operators_rights_are_few(catalog: psycopg.Connection
         "identity.change_profile",
         "identity.ensure_account",
         "identity.enter",
+        "identity.enter_pool",
+        "identity.enter_preview",
         "identity.enter_system",
         "identity.enter_token",
         "identity.erase_me",

@@ -250,6 +250,65 @@ async def test_a_coach_takes_along_what_they_wrote(
     assert all(left[table] == kept[table] for table in left)
 
 
+async def write_for_company(place: Place, trace: Trace) -> Journey:
+    """Walk for the company as a member of it: written by them, ticked by them, given to them."""
+    now = place.now
+    async with place.db.transaction(trace.who.actor) as tx:
+        journey, _ = await journeys.get_or_create(tx, program_slug="startup-journey", now=now)
+        walk, _ = await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=None, now=now)
+        step = walk.next_steps()[0].slug
+        first, second, *_ = await journeys.list_tasks(tx, journey_id=journey.id, step_slug=step)
+        await journeys.tick(tx, journey_id=journey.id, task_id=first.id, is_completed=True, now=now)
+        await journeys.edit_task(
+            tx,
+            journey_id=journey.id,
+            task_id=second.id,
+            edit=journeys.TaskEdit(assignee_id=trace.who.id),
+            now=now,
+        )
+        await journeys.complete(tx, journey_id=journey.id, step_slug=step, now=now)
+        await journeys.capture_outcome(
+            tx,
+            journey_id=journey.id,
+            step_slug=step,
+            task_results={str(first.id): "Two of three said yes."},
+            time_taken_days=4,
+            confidence_level=3,
+            notes="It went well.",
+            key_learnings=["Ask sooner."],
+            share_anonymously=False,
+            now=now,
+        )
+    return journey
+
+
+async def test_what_somebody_wrote_for_a_company_stays_and_names_nobody(
+    place: Place, operator: psycopg.AsyncConnection[Any]
+) -> None:
+    word = f"zq{uuid4().hex[:12]}"
+    company = await place.organization()
+    gone = await place.person(
+        f"Nora {word}", email=f"{word}@people.milepost.test", organization=company
+    )
+    stays = await place.person("Otto Berg", organization=company)
+    journey = await write_for_company(place, Trace(gone, word))
+
+    await leave(place, gone)
+
+    # Of who wrote it, an id is left that leads to nobody.
+    left = await found_in(operator, Trace(gone, word))
+    assert set(left) <= {"journeys.outcomes", "journeys.tasks"}
+    async with place.db.transaction(stays.actor) as tx:
+        walk = await journeys.get_walk(tx, journey_id=journey.id)
+        tasks = await journeys.list_tasks(tx, journey_id=journey.id)
+        outcomes = await journeys.list_outcomes(tx, journey_id=journey.id)
+    assert len(walk.program.steps) > 100
+    assert [task.completed_by for task in tasks if task.is_completed] == [gone.id]
+    given = [task for task in tasks if task.assignee_id is not None]
+    assert [(task.assignee_id, task.assignee_name) for task in given] == [(gone.id, None)]
+    assert len(outcomes) == 1
+
+
 async def test_an_account_outlives_one_of_its_tenants(
     place: Place, operator: psycopg.AsyncConnection[Any]
 ) -> None:

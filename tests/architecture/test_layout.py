@@ -31,6 +31,7 @@ USUAL = {
 BESIDES = {
     "identity": {
         "http": "who is calling: the dependencies that every context's routes share",
+        "companies": "which industry and stage a company may say it has",
         "roster": "reads an export of people, and plans what it would change",
     },
     "programs": {
@@ -44,6 +45,15 @@ BESIDES = {
         "export": "the views of a program that others expect",
         "scaffold": "the file of a new step",
         "changes": "what differs between two contents of a program",
+    },
+    "insights": {
+        "benchmarks": "what a community benchmark is made of, in the words of privacy",
+        "privacy": "figures over several companies that give none of them away",
+        "portfolio": "a firm's companies as values, and what can be told from them",
+        "portfolio_sheet": "a portfolio as a table of words, for a page and for a file",
+    },
+    "standups": {
+        "evaluation": "how well messages are understood, counted on the corpus that ships",
     },
 }
 

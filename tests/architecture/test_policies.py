@@ -16,14 +16,15 @@ _CALL = re.compile(
     r"\( SELECT identity\.(\w+)\((?:'(?:known|basic|detailed|full)'::text)?\) AS \1\)"
 )
 _LIST = re.compile(
-    r"\w+ IN \( SELECT unnest\(identity\.(?:writes\(\)|"
+    r"\w+ IN \( SELECT unnest\(identity\.(?:writes\(\)|pool\(\)|"
     r"sees\('(?:known|basic|detailed|full)'::text\))\) AS unnest\)"
 )
 _TEST = re.compile(
     r"\w+ = ANY \(ARRAY\['\w+'::text(?:, '\w+'::text)*\]\)|"
-    r"\w+ (?:=|<>) \w+|\w+ IS NULL|\w+ = '\w+'::text"
+    r"\w+ (?:=|<>) \w+|\w+ IS (?:NOT )?NULL|\w+ (?:=|<>) '\w+'::text|"
+    r"share_anonymously|\w+ = '[0-]+'::uuid|\w+ <> '\{\}'::uuid\[\]"
 )
-_FUNCTIONS = {"tenant", "actor", "account", "sees_all", "manages"}
+_FUNCTIONS = {"tenant", "actor", "account", "pool", "sees_all", "manages"}
 
 
 def test_every_table_forces_row_level_security(catalog: psycopg.Connection) -> None:

@@ -334,6 +334,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations/{organization_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say what a company is: its industry and its stage; for whoever acts for it */
+        patch: operations["change_organization"];
+        trace?: never;
+    };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell about the tenant that you are in */
+        get: operations["get_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Join the pool of all tenants, or leave it, as an administrator */
+        patch: operations["change_tenant"];
+        trace?: never;
+    };
     "/api/v1/programs": {
         parameters: {
             query?: never;
@@ -375,7 +410,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own journeys, or those of somebody who lets the caller see */
+        /** List one's own journeys and those of one's companies, or those of somebody else */
         get: operations["list_journeys"];
         put?: never;
         /** Begin a program, or come back to it: 201 when it was begun, 200 when it was there */
@@ -393,14 +428,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a journey */
+        /** Show a journey: to whoever sees no steps of it, how far it is by phase and domain */
         get: operations["get_journey"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Call a company's journey something else, put it away, or take it up again */
+        patch: operations["change_journey"];
         trace?: never;
     };
     "/api/v1/journeys/{journey_id}/steps": {
@@ -410,10 +446,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the steps in the program's order, each with its state and why */
+        /** List the steps in the journey's order, each with its state and why */
         get: operations["list_steps"];
         put?: never;
-        post?: never;
+        /** Take steps of the framework into the plan, or add one of the company's own */
+        post: operations["add_steps"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,7 +481,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what can be done now, what was begun first */
+        /** List what can be done now and why just that, what was begun first */
         get: operations["list_available_steps"];
         put?: never;
         post?: never;
@@ -462,8 +499,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show an open step: its form, the fields that flow in with their origin, the draft
-         * @description A locked one is answered with 409 and why.
+         * Show a step: its form, the fields that flow in with their origin, the draft; or its tasks
+         * @description A locked tool is answered with 409 and why; a locked checklist is shown without guidance.
          */
         get: operations["get_step"];
         put?: never;
@@ -471,7 +508,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Write a step in the company's own words; null goes back to the framework's */
+        patch: operations["change_step"];
         trace?: never;
     };
     "/api/v1/journeys/{journey_id}/fields": {
@@ -485,6 +523,97 @@ export interface paths {
         get: operations["list_fields"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say at once when something in a journey changes, as server-sent events
+         * @description `changed` comes with `{"step": slug}`; null means that anything may have changed, or that the
+         *     caller is shown no steps. The first one comes as soon as nothing can be missed any more.
+         */
+        get: operations["listen_to_journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a step behind another, or first; answered with all of them in their order */
+        post: operations["move_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tasks of a step in their order, as far as the caller sees them */
+        get: operations["list_tasks"];
+        put?: never;
+        /** Add a task of the company's own, behind the others */
+        post: operations["add_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take away a task of the company's own; one of the framework stays, done or not */
+        delete: operations["remove_task"];
+        options?: never;
+        head?: never;
+        /** Tick a task, or say what it is, whose, and until when. A repeat changes nothing */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/tasks/{task_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a task behind another of its step, or first; answered with all of them */
+        post: operations["move_task"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,6 +637,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an open checklist is done; one that is done stays as it is */
+        post: operations["complete_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journeys/{journey_id}/steps/{step_slug}/skip": {
         parameters: {
             query?: never;
@@ -517,8 +663,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Leave out a step that may be left out */
+        /** Leave out a step that may be left out; a company says why */
         post: operations["skip_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up again a checklist that was done or left out; what it opened stays open */
+        post: operations["reopen_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -629,6 +792,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{journey_id}/steps/{step_slug}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose what to write about a step: days taken, its tasks, whether to share */
+        get: operations["propose_outcome"];
+        put?: never;
+        /** Write down how a step went that is done or left out; suggestions follow */
+        post: operations["capture_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how the steps of a journey went, the newest first */
+        get: operations["list_outcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outcomes/{outcome_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a step went */
+        get: operations["get_outcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Agree to have an outcome counted in benchmarks, or take that back */
+        patch: operations["share_outcome"];
+        trace?: never;
+    };
     "/api/v1/organizations/{organization_id}/progress": {
         parameters: {
             query?: never;
@@ -646,10 +862,427 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{journey_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what the newest version of the framework would change for a company */
+        get: operations["get_update"];
+        put?: never;
+        /** Take steps of the newest version; answered with what is left to take */
+        post: operations["take_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the companies that let your firm in, each at its level; as a file for `text/csv` */
+        get: operations["get_portfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hand out the table of the portfolio page as a file */
+        get: operations["export_portfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a portfolio comes to, and when that was worked out */
+        get: operations["get_portfolio_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/portfolio/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a company that lets you in, as much of it as it shows you */
+        get: operations["get_portfolio_company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outcomes/{outcome_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is suggested after an outcome; empty until it is ready */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the suggestions of a journey that nobody answered yet, the most pressing first */
+        get: operations["list_open_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{suggestion_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a suggestion up, which starts its step or adds its task, or dismiss it for good */
+        post: operations["answer_suggestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programs/{slug}/steps/{step_slug}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how a step went for other companies, and how it went for yours */
+        get: operations["get_benchmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/standup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was said about a company's journey, the latest first, with what was proposed */
+        get: operations["list_standup_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/standup/blockers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was confirmed to block steps that are still open, the latest first */
+        get: operations["list_standup_blockers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/standup/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the bot what was done, what is next, what blocks; nothing is done until confirmed */
+        post: operations["say_in_standup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/journeys/{journey_id}/standup/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm what was proposed, and have it done; or dismiss it. A repeat changes nothing */
+        post: operations["decide_in_standup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActionOut
+         * @description Something the bot proposes; done only once it is confirmed.
+         */
+        ActionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example complete_task
+             */
+            kind: string;
+            /**
+             * Target
+             * @description a task's id, or a step's name
+             */
+            target: string;
+            /**
+             * Step
+             * @example first-ten-interviews
+             */
+            step: string;
+            /**
+             * Label
+             * @example Hold the first three interviews
+             */
+            label: string;
+            /**
+             * Confidence
+             * @example 0.82
+             */
+            confidence: number;
+            /**
+             * Sure
+             * @description false: one of several that the bot asks back about
+             */
+            sure: boolean;
+            /**
+             * State
+             * @example proposed
+             */
+            state: string;
+        };
+        /**
+         * AddedOut
+         * @description The steps that are new in the plan: those it had already are not among them.
+         * @example {
+         *       "added": [
+         *         {
+         *           "slug": "sprint-2-vision",
+         *           "title": "Vision",
+         *           "kind": "tool",
+         *           "order": 2,
+         *           "phase": "foundation",
+         *           "domain": "leadership",
+         *           "difficulty": "medium",
+         *           "minutes": 45,
+         *           "skippable": false,
+         *           "purpose": "A picture of the company that people can walk towards.",
+         *           "state": "in_progress",
+         *           "why": null,
+         *           "percent": 50,
+         *           "unlocked_at": "2026-03-09T07:30:00Z",
+         *           "started_at": "2026-03-09T07:30:00Z",
+         *           "completed_at": null,
+         *           "needs": [
+         *             "identity.personal_dream"
+         *           ],
+         *           "gives": [
+         *             {
+         *               "field": "vision.statement",
+         *               "from": "vision_statement",
+         *               "title": "Vision"
+         *             }
+         *           ],
+         *           "after": [
+         *             "sprint-1-identity"
+         *           ],
+         *           "form": {
+         *             "additionalProperties": false,
+         *             "properties": {
+         *               "vision_statement": {
+         *                 "examples": [
+         *                   "Every kitchen in the region runs on our care."
+         *                 ],
+         *                 "minLength": 1,
+         *                 "title": "Vision",
+         *                 "type": "string"
+         *               }
+         *             },
+         *             "required": [
+         *               "vision_statement"
+         *             ],
+         *             "type": "object"
+         *           },
+         *           "layout": {
+         *             "long": [
+         *               "vision_statement"
+         *             ],
+         *             "order": [
+         *               "vision_statement"
+         *             ]
+         *           },
+         *           "guidance": "Write what one could see in five years.",
+         *           "description": "",
+         *           "deliverables": [],
+         *           "success_criteria": [],
+         *           "estimated_days": 0,
+         *           "is_custom_step": false,
+         *           "edited": [],
+         *           "etag": null,
+         *           "skip_reason": null,
+         *           "tasks": [
+         *             {
+         *               "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *               "title": "Book the first five conversations",
+         *               "is_completed": false,
+         *               "assignee": {
+         *                 "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *                 "name": "Maya Okafor"
+         *               },
+         *               "due_on": "2026-03-09",
+         *               "slug": "book-the-first-five"
+         *             }
+         *           ],
+         *           "fields": [
+         *             {
+         *               "field": "woop.wish",
+         *               "title": "Wish",
+         *               "value": "Launch a successful business",
+         *               "step": "sprint-0-woop",
+         *               "step_title": "WOOP",
+         *               "version": 1,
+         *               "at": "2026-03-09T07:30:00Z"
+         *             }
+         *           ],
+         *           "draft": {
+         *             "data": {
+         *               "obstacle": "I answer mail instead of calling customers",
+         *               "outcome": "Revenue of $100k in first year",
+         *               "plan": "If I open my mail before ten, then I close it and call one customer",
+         *               "wish": "Launch a successful business"
+         *             },
+         *             "version": 1,
+         *             "revision": 3,
+         *             "etag": "\"1.3\"",
+         *             "saved_at": "2026-03-09T07:30:00Z"
+         *           },
+         *           "latest_version": 1,
+         *           "outdated": [
+         *             {
+         *               "step": "sprint-1-identity",
+         *               "version": 1,
+         *               "field": "woop.wish",
+         *               "title": "Wish",
+         *               "used": "Launch a business",
+         *               "used_version": 1,
+         *               "current": "Launch a successful business",
+         *               "current_version": 2,
+         *               "changed_at": "2026-03-09T07:30:00Z"
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        AddedOut: {
+            /** Added */
+            added: components["schemas"]["OpenStepOut"][];
+        };
+        /**
+         * Answered
+         * @description What the company says to a suggestion.
+         * @example {
+         *       "feedback": "accepted",
+         *       "note": "We begin on Monday."
+         *     }
+         */
+        Answered: {
+            /**
+             * Feedback
+             * @example accepted
+             * @enum {string}
+             */
+            feedback: "accepted" | "dismissed";
+            /**
+             * Note
+             * @default
+             * @example We begin on Monday.
+             */
+            note: string;
+        };
         /**
          * Answers
          * @description The answers to a step's form.
@@ -677,6 +1310,26 @@ export interface components {
             };
         };
         /**
+         * AssigneeOut
+         * @description Whose task it is. No name: somebody who is not shown to the caller, or has left.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "name": "Maya Okafor"
+         *     }
+         */
+        AssigneeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Maya Okafor
+             */
+            name: string | null;
+        };
+        /**
          * AudienceIn
          * @description Who is let in, named in exactly one way.
          * @example {
@@ -689,16 +1342,378 @@ export interface components {
             /** Organization Id */
             organization_id?: string | null;
             /**
+             * Organization
+             * @description its slug
+             * @example fernhill-capital
+             */
+            organization?: string | null;
+            /**
              * Email
              * @description of a coach or an administrator
              */
             email?: string | null;
         };
         /**
+         * AvailableStepOut
+         * @description A step that can be done now.
+         * @example {
+         *       "slug": "sprint-2-vision",
+         *       "title": "Vision",
+         *       "kind": "tool",
+         *       "order": 2,
+         *       "phase": "foundation",
+         *       "domain": "leadership",
+         *       "difficulty": "medium",
+         *       "minutes": 45,
+         *       "skippable": false,
+         *       "purpose": "A picture of the company that people can walk towards.",
+         *       "state": "in_progress",
+         *       "why": null,
+         *       "percent": 50,
+         *       "unlocked_at": "2026-03-09T07:30:00Z",
+         *       "started_at": "2026-03-09T07:30:00Z",
+         *       "completed_at": null,
+         *       "needs": [
+         *         "identity.personal_dream"
+         *       ],
+         *       "gives": [
+         *         {
+         *           "field": "vision.statement",
+         *           "from": "vision_statement",
+         *           "title": "Vision"
+         *         }
+         *       ],
+         *       "after": [
+         *         "sprint-1-identity"
+         *       ],
+         *       "form": {
+         *         "additionalProperties": false,
+         *         "properties": {
+         *           "vision_statement": {
+         *             "examples": [
+         *               "Every kitchen in the region runs on our care."
+         *             ],
+         *             "minLength": 1,
+         *             "title": "Vision",
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "vision_statement"
+         *         ],
+         *         "type": "object"
+         *       },
+         *       "layout": {
+         *         "long": [
+         *           "vision_statement"
+         *         ],
+         *         "order": [
+         *           "vision_statement"
+         *         ]
+         *       },
+         *       "guidance": "Write what one could see in five years.",
+         *       "description": "",
+         *       "deliverables": [],
+         *       "success_criteria": [],
+         *       "estimated_days": 0,
+         *       "is_custom_step": false,
+         *       "edited": [],
+         *       "etag": null,
+         *       "skip_reason": null,
+         *       "tasks": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": false,
+         *           "assignee": {
+         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *             "name": "Maya Okafor"
+         *           },
+         *           "due_on": "2026-03-09",
+         *           "slug": "book-the-first-five"
+         *         }
+         *       ],
+         *       "because": {
+         *         "kind": "opens",
+         *         "text": "Three later steps of Ideation wait for it.",
+         *         "opens": 3
+         *       }
+         *     }
+         */
+        AvailableStepOut: {
+            /**
+             * Slug
+             * @example sprint-2-vision
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Vision
+             */
+            title: string;
+            /**
+             * Kind
+             * @example tool
+             */
+            kind: string;
+            /**
+             * Order
+             * @example 2
+             */
+            order: number;
+            /**
+             * Phase
+             * @example foundation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example leadership
+             */
+            domain: string;
+            /**
+             * Difficulty
+             * @example medium
+             */
+            difficulty: string;
+            /**
+             * Minutes
+             * @example 45
+             */
+            minutes: number;
+            /**
+             * Skippable
+             * @example false
+             */
+            skippable: boolean;
+            /**
+             * Purpose
+             * @example A picture of the company that people can walk towards.
+             */
+            purpose: string;
+            /** @example in_progress */
+            state: components["schemas"]["State"];
+            /**
+             * @description only of a locked step
+             * @example null
+             */
+            why: components["schemas"]["Why"] | null;
+            /**
+             * Percent
+             * @example 50
+             */
+            percent: number;
+            /** Unlocked At */
+            unlocked_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Completed At
+             * @example null
+             */
+            completed_at: string | null;
+            /**
+             * Needs
+             * @example [
+             *       "identity.personal_dream"
+             *     ]
+             */
+            needs: string[];
+            /** Gives */
+            gives: components["schemas"]["GiveOut"][];
+            /**
+             * After
+             * @example [
+             *       "sprint-1-identity"
+             *     ]
+             */
+            after: string[];
+            /**
+             * Form
+             * @description the JSON Schema of the answers; each field has examples
+             * @example {
+             *       "additionalProperties": false,
+             *       "properties": {
+             *         "vision_statement": {
+             *           "examples": [
+             *             "Every kitchen in the region runs on our care."
+             *           ],
+             *           "minLength": 1,
+             *           "title": "Vision",
+             *           "type": "string"
+             *         }
+             *       },
+             *       "required": [
+             *         "vision_statement"
+             *       ],
+             *       "type": "object"
+             *     }
+             */
+            form: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Layout
+             * @description how a page shows the form
+             * @example {
+             *       "long": [
+             *         "vision_statement"
+             *       ],
+             *       "order": [
+             *         "vision_statement"
+             *       ]
+             *     }
+             */
+            layout: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Guidance
+             * @example Write what one could see in five years.
+             */
+            guidance: string | null;
+            /**
+             * Description
+             * @description of a checklist, in Markdown
+             * @example
+             */
+            description: string;
+            /**
+             * Deliverables
+             * @example []
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @example []
+             */
+            success_criteria: string[];
+            /**
+             * Estimated Days
+             * @example 0
+             */
+            estimated_days: number;
+            /**
+             * Is Custom Step
+             * @description whether the company made it
+             * @example false
+             */
+            is_custom_step: boolean;
+            /**
+             * Edited
+             * @description parts that the company wrote itself
+             * @example []
+             */
+            edited: string[];
+            /**
+             * Etag
+             * @description for If-Match with the next change
+             * @example null
+             */
+            etag: string | null;
+            /**
+             * Skip Reason
+             * @description why it was left out
+             * @example null
+             */
+            skip_reason: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
+            because: components["schemas"]["BecauseOut"];
+        };
+        /**
+         * BandOut
+         * @description Days from and to (null: no end), and the share that took so long, in percent.
+         * @example {
+         *       "first_day": 8,
+         *       "last_day": 14,
+         *       "share": 30
+         *     }
+         */
+        BandOut: {
+            /**
+             * First Day
+             * @example 8
+             */
+            first_day: number;
+            /**
+             * Last Day
+             * @example 14
+             */
+            last_day: number | null;
+            /**
+             * Share
+             * @example 30
+             */
+            share: number;
+        };
+        /**
+         * BasisOut
+         * @description One thing a suggestion rests on.
+         * @example {
+         *       "kind": "step",
+         *       "ref": "pain-ranking",
+         *       "label": "Rank the pains you heard"
+         *     }
+         */
+        BasisOut: {
+            /**
+             * Kind
+             * @example step
+             * @enum {string}
+             */
+            kind: "outcome" | "step" | "benchmark";
+            /**
+             * Ref
+             * @description the outcome's id, or the slug of the step
+             * @example pain-ranking
+             */
+            ref: string;
+            /**
+             * Label
+             * @example Rank the pains you heard
+             */
+            label: string;
+        };
+        /**
+         * BecauseOut
+         * @description Why just this step: what kind of reason, and in words.
+         * @example {
+         *       "kind": "opens",
+         *       "text": "Three later steps of Ideation wait for it.",
+         *       "opens": 3
+         *     }
+         */
+        BecauseOut: {
+            /**
+             * Kind
+             * @description due, begun, opens or order
+             * @example opens
+             */
+            kind: string;
+            /**
+             * Text
+             * @example Three later steps of Ideation wait for it.
+             */
+            text: string;
+            /**
+             * Opens
+             * @description steps of the phase at hand that wait for it
+             * @example 3
+             */
+            opens: number;
+        };
+        /**
          * Begin
          * @description Which program to begin, or to come back to.
+         *
+         *     A company's says for which company, if the caller acts for several; under what name, if it
+         *     isn't the first; and which steps to begin with: all, none, or some by slug.
          * @example {
-         *       "program": "fast-track"
+         *       "program": "fast-track",
+         *       "organization_id": null,
+         *       "name": null,
+         *       "steps": null
          *     }
          */
         Begin: {
@@ -707,6 +1722,164 @@ export interface components {
              * @example fast-track
              */
             program: string;
+            /**
+             * Organization Id
+             * @example null
+             */
+            organization_id?: string | null;
+            /**
+             * Name
+             * @example null
+             */
+            name?: string | null;
+            /**
+             * Steps
+             * @example null
+             */
+            steps?: ("all" | "none") | string[] | null;
+        };
+        /**
+         * BenchmarkOut
+         * @description How a step went for others. Everything is rounded, so that it tells of nobody.
+         * @example {
+         *       "step": "first-interviews",
+         *       "industry": "software",
+         *       "stage": null,
+         *       "companies": 35,
+         *       "quartiles": {
+         *         "first": 6,
+         *         "median": 11,
+         *         "third": 20
+         *       },
+         *       "durations": [
+         *         {
+         *           "first_day": 8,
+         *           "last_day": 14,
+         *           "share": 30
+         *         }
+         *       ],
+         *       "confidence": {
+         *         "mean": 3.5,
+         *         "shares": [
+         *           0,
+         *           10,
+         *           30,
+         *           40,
+         *           20
+         *         ]
+         *       },
+         *       "finished_share": 80,
+         *       "calculated_at": "2026-03-09T07:30:00Z",
+         *       "pool": "tenant",
+         *       "withheld": "too_few",
+         *       "filters": {
+         *         "industries": [
+         *           "health",
+         *           "software"
+         *         ],
+         *         "stages": [
+         *           "launch",
+         *           "validation"
+         *         ]
+         *       },
+         *       "own": {
+         *         "time_taken_days": 12,
+         *         "confidence_level": 4,
+         *         "finished": true,
+         *         "share_anonymously": false,
+         *         "written_at": "2026-03-09T07:30:00Z"
+         *       }
+         *     }
+         */
+        BenchmarkOut: {
+            /**
+             * Step
+             * @example first-interviews
+             */
+            step: string;
+            /**
+             * Industry
+             * @example software
+             */
+            industry: string | null;
+            /**
+             * Stage
+             * @example null
+             */
+            stage: string | null;
+            /**
+             * Companies
+             * @description at least so many
+             * @example 35
+             */
+            companies: number | null;
+            quartiles: components["schemas"]["QuartilesOut"] | null;
+            /** Durations */
+            durations: components["schemas"]["BandOut"][];
+            confidence: components["schemas"]["ConfidenceOut"] | null;
+            /**
+             * Finished Share
+             * @description in percent, from 10 to 90; the others left the step out. null: too few companies to tell
+             * @example 80
+             */
+            finished_share: number | null;
+            /** Calculated At */
+            calculated_at: string | null;
+            /**
+             * Pool
+             * @example tenant
+             * @enum {string}
+             */
+            pool: "tenant" | "all_tenants";
+            /**
+             * Withheld
+             * @description why nothing is shown
+             * @example too_few
+             */
+            withheld: ("not_calculated" | "too_few") | null;
+            filters: components["schemas"]["FiltersOut"];
+            own: components["schemas"]["OwnOut"] | null;
+        };
+        /**
+         * BlockerOut
+         * @description What keeps a company from a step, as somebody said it.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "step": "company-formation",
+         *       "label": "Form the company",
+         *       "said": "The notary is on holiday",
+         *       "user_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "at": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        BlockerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Step
+             * @example company-formation
+             */
+            step: string;
+            /**
+             * Label
+             * @example Form the company
+             */
+            label: string;
+            /**
+             * Said
+             * @example The notary is on holiday
+             */
+            said: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** At */
+            at: string | null;
         };
         /**
          * Capacity
@@ -715,8 +1888,79 @@ export interface components {
          */
         Capacity: "coach" | "guardian" | "teacher" | "investor" | "sponsor";
         /**
+         * Capture
+         * @description How a step went. `task_results` says by task id what came of each task.
+         * @example {
+         *       "task_results": {
+         *         "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *       },
+         *       "time_taken_days": 12,
+         *       "confidence_level": 4,
+         *       "notes": "The second week was slow.",
+         *       "key_learnings": [
+         *         "Ask about Tuesday, not usually."
+         *       ],
+         *       "share_anonymously": false
+         *     }
+         */
+        Capture: {
+            /**
+             * Task Results
+             * @example {
+             *       "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+             *     }
+             */
+            task_results?: {
+                [key: string]: string;
+            };
+            /**
+             * Time Taken Days
+             * @example 12
+             */
+            time_taken_days: number;
+            /**
+             * Confidence Level
+             * @example 4
+             */
+            confidence_level: number;
+            /**
+             * Notes
+             * @default
+             * @example The second week was slow.
+             */
+            notes: string;
+            /**
+             * Key Learnings
+             * @example [
+             *       "Ask about Tuesday, not usually."
+             *     ]
+             */
+            key_learnings?: string[];
+            /**
+             * Share Anonymously
+             * @default false
+             * @example false
+             */
+            share_anonymously: boolean;
+        };
+        /**
+         * CapturedOut
+         * @description The outcome that was written.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001"
+         *     }
+         */
+        CapturedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * CatalogStep
-         * @description A step as anybody may know it.
+         * @description A step as anybody may know it. A tool has `minutes`, and shows its guidance and form once a
+         *     journey opened it; a checklist has `estimated_days`, and all that it asks for is here.
          * @example {
          *       "slug": "sprint-2-vision",
          *       "title": "Vision",
@@ -736,6 +1980,23 @@ export interface components {
          *       ],
          *       "gives": [
          *         "vision.statement"
+         *       ],
+         *       "version": "1.0",
+         *       "is_active": true,
+         *       "estimated_days": 10,
+         *       "description": "Ten conversations come before any more sketches.",
+         *       "guidance_notes": "Ask about the last time, never about the next.",
+         *       "deliverables": [
+         *         "Notes of ten conversations"
+         *       ],
+         *       "success_criteria": [
+         *         "At least eight of the ten fit the customer profile"
+         *       ],
+         *       "tasks": [
+         *         {
+         *           "slug": "book-the-first-five",
+         *           "title": "Book the first five conversations for the coming week"
+         *         }
          *       ]
          *     }
          */
@@ -811,6 +2072,116 @@ export interface components {
              *     ]
              */
             gives: string[];
+            /**
+             * Version
+             * @description Which writing of the step this is.
+             * @example 1.0
+             */
+            version: string;
+            /**
+             * Is Active
+             * @description Whether a journey that begins now gets the step.
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Estimated Days
+             * @description Of a checklist.
+             * @example 10
+             */
+            estimated_days: number | null;
+            /**
+             * Description
+             * @description Of a checklist: what to do and why now, in Markdown.
+             * @example Ten conversations come before any more sketches.
+             */
+            description: string | null;
+            /**
+             * Guidance Notes
+             * @description Of a checklist: how an expert goes about it, in Markdown.
+             * @example Ask about the last time, never about the next.
+             */
+            guidance_notes: string | null;
+            /**
+             * Deliverables
+             * @example [
+             *       "Notes of ten conversations"
+             *     ]
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @example [
+             *       "At least eight of the ten fit the customer profile"
+             *     ]
+             */
+            success_criteria: string[];
+            /** Tasks */
+            tasks: components["schemas"]["CatalogTask"][];
+        };
+        /**
+         * CatalogTask
+         * @description A task of a checklist.
+         * @example {
+         *       "slug": "book-the-first-five",
+         *       "title": "Book the first five conversations for the coming week"
+         *     }
+         */
+        CatalogTask: {
+            /**
+             * Slug
+             * @example book-the-first-five
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Book the first five conversations for the coming week
+             */
+            title: string;
+        };
+        /**
+         * CellOut
+         * @description How far a company is in one phase of one domain.
+         * @example {
+         *       "total": 24,
+         *       "in_progress": 2,
+         *       "completed": 9,
+         *       "skipped": 1,
+         *       "phase": "validation",
+         *       "domain": "customers"
+         *     }
+         */
+        CellOut: {
+            /**
+             * Total
+             * @example 24
+             */
+            total: number;
+            /**
+             * In Progress
+             * @example 2
+             */
+            in_progress: number;
+            /**
+             * Completed
+             * @example 9
+             */
+            completed: number;
+            /**
+             * Skipped
+             * @example 1
+             */
+            skipped: number;
+            /**
+             * Phase
+             * @example validation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain: string;
         };
         /**
          * Choice
@@ -818,6 +2189,238 @@ export interface components {
          * @enum {string}
          */
         Choice: "keep" | "take";
+        /**
+         * CompanyDetailOut
+         * @description A company, as much of it as it shows.
+         */
+        CompanyDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Lindwerk
+             */
+            name: string;
+            /**
+             * Industry
+             * @example food
+             */
+            industry: string | null;
+            /**
+             * Stage
+             * @example validation
+             */
+            stage: string | null;
+            /** @example detailed */
+            level: components["schemas"]["Level"];
+            /**
+             * Since
+             * Format: date-time
+             * @description since when it shows so much
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Journey Id */
+            journey_id: string | null;
+            progress: components["schemas"]["CountOut"];
+            /** Domains */
+            domains: {
+                [key: string]: components["schemas"]["CountOut"];
+            };
+            /** Phases */
+            phases: {
+                [key: string]: components["schemas"]["CountOut"];
+            };
+            details: components["schemas"]["DetailsOut"] | null;
+            /** Cells */
+            cells: components["schemas"]["CellOut"][];
+            /** Steps */
+            steps: components["schemas"]["milepost__contexts__insights__routes__portfolio__StepOut"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["InvestorOutcomeOut"][];
+        };
+        /**
+         * CompanyOut
+         * @description One company of a portfolio; `details` is null below `detailed`.
+         */
+        CompanyOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Lindwerk
+             */
+            name: string;
+            /**
+             * Industry
+             * @example food
+             */
+            industry: string | null;
+            /**
+             * Stage
+             * @example validation
+             */
+            stage: string | null;
+            /** @example detailed */
+            level: components["schemas"]["Level"];
+            /**
+             * Since
+             * Format: date-time
+             * @description since when it shows so much
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Journey Id */
+            journey_id: string | null;
+            progress: components["schemas"]["CountOut"];
+            /** Domains */
+            domains: {
+                [key: string]: components["schemas"]["CountOut"];
+            };
+            /** Phases */
+            phases: {
+                [key: string]: components["schemas"]["CountOut"];
+            };
+            details: components["schemas"]["DetailsOut"] | null;
+        };
+        /**
+         * CompletedOut
+         * @description Where the step stands now, and which steps that opened.
+         * @example {
+         *       "state": "completed",
+         *       "unlocked": [
+         *         {
+         *           "slug": "sprint-1-identity",
+         *           "title": "Identity"
+         *         }
+         *       ]
+         *     }
+         */
+        CompletedOut: {
+            /** @example completed */
+            state: components["schemas"]["State"];
+            /** Unlocked */
+            unlocked: components["schemas"]["NamedStep"][];
+        };
+        /**
+         * ConfidenceOut
+         * @description How sure they were: the mean, and the share of each from 1 to 5, in percent.
+         * @example {
+         *       "mean": 3.5,
+         *       "shares": [
+         *         0,
+         *         10,
+         *         30,
+         *         40,
+         *         20
+         *       ]
+         *     }
+         */
+        ConfidenceOut: {
+            /**
+             * Mean
+             * @example 3.5
+             */
+            mean: number;
+            /**
+             * Shares
+             * @example [
+             *       0,
+             *       10,
+             *       30,
+             *       40,
+             *       20
+             *     ]
+             */
+            shares: number[];
+        };
+        /**
+         * Consent
+         * @description Whether an outcome is counted in benchmarks from now on.
+         * @example {
+         *       "share_anonymously": true
+         *     }
+         */
+        Consent: {
+            /**
+             * Share Anonymously
+             * @example true
+             */
+            share_anonymously: boolean;
+        };
+        /**
+         * CountOut
+         * @description Steps, and where they stand.
+         * @example {
+         *       "total": 24,
+         *       "in_progress": 2,
+         *       "completed": 9,
+         *       "skipped": 1
+         *     }
+         */
+        CountOut: {
+            /**
+             * Total
+             * @example 24
+             */
+            total: number;
+            /**
+             * In Progress
+             * @example 2
+             */
+            in_progress: number;
+            /**
+             * Completed
+             * @example 9
+             */
+            completed: number;
+            /**
+             * Skipped
+             * @example 1
+             */
+            skipped: number;
+        };
+        /**
+         * Decide
+         * @description Whether a proposed action is to be done.
+         * @example {
+         *       "decision": "confirm"
+         *     }
+         */
+        Decide: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "confirm" | "dismiss";
+        };
+        /**
+         * DecidedOut
+         * @description What became of an action; `changed` when it could no longer be done.
+         */
+        DecidedOut: {
+            /**
+             * Number
+             * @example 3
+             */
+            number: number;
+            action: components["schemas"]["ActionOut"];
+            /** Changed */
+            changed: boolean;
+            /**
+             * Detail
+             * @example Marked “Hold the first three interviews” complete.
+             */
+            detail: string;
+        };
         /**
          * Decision
          * @description What to do about a value that changed after it was used.
@@ -843,6 +2446,106 @@ export interface components {
              */
             confirmation: string;
         };
+        /**
+         * DetailsOut
+         * @description What a company shows from `detailed` on.
+         * @example {
+         *       "stalled": [
+         *         {
+         *           "step_slug": "first-interviews",
+         *           "title": "Interview ten customers",
+         *           "quiet_days": 34
+         *         }
+         *       ],
+         *       "newest_confidence": [
+         *         2,
+         *         4,
+         *         4
+         *       ],
+         *       "mean_confidence": 3.4,
+         *       "low_confidence": true,
+         *       "completed_by_week": [
+         *         0,
+         *         1,
+         *         2,
+         *         0,
+         *         1,
+         *         3,
+         *         2,
+         *         1
+         *       ],
+         *       "completed_lately": 7,
+         *       "completed_before": 3,
+         *       "pace": 1.2,
+         *       "last_activity": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        DetailsOut: {
+            /** Stalled */
+            stalled: components["schemas"]["StalledOut"][];
+            /**
+             * Newest Confidence
+             * @description the newest first
+             * @example [
+             *       2,
+             *       4,
+             *       4
+             *     ]
+             */
+            newest_confidence: number[];
+            /**
+             * Mean Confidence
+             * @example 3.4
+             */
+            mean_confidence: number | null;
+            /**
+             * Low Confidence
+             * @description the last one is 2 or less
+             * @example true
+             */
+            low_confidence: boolean;
+            /**
+             * Completed By Week
+             * @description of the last eight weeks, the oldest first
+             * @example [
+             *       0,
+             *       1,
+             *       2,
+             *       0,
+             *       1,
+             *       3,
+             *       2,
+             *       1
+             *     ]
+             */
+            completed_by_week: number[];
+            /**
+             * Completed Lately
+             * @description in the last 28 days
+             * @example 7
+             */
+            completed_lately: number;
+            /**
+             * Completed Before
+             * @description in the 28 days before those
+             * @example 3
+             */
+            completed_before: number;
+            /**
+             * Pace
+             * @description its days as a multiple of the community's
+             * @example 1.2
+             */
+            pace: number | null;
+            /** Last Activity */
+            last_activity: string | null;
+        };
+        /**
+         * Difficulty
+         * @description How much thought a step asks for.
+         * @enum {string}
+         */
+        Difficulty: "low" | "medium" | "high";
         /**
          * DraftOut
          * @description Answers being written. `etag` goes into If-Match with the next save.
@@ -1038,6 +2741,38 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * FiltersOut
+         * @description What can be chosen so that something is shown, given what is chosen of the other.
+         * @example {
+         *       "industries": [
+         *         "health",
+         *         "software"
+         *       ],
+         *       "stages": [
+         *         "launch",
+         *         "validation"
+         *       ]
+         *     }
+         */
+        FiltersOut: {
+            /**
+             * Industries
+             * @example [
+             *       "health",
+             *       "software"
+             *     ]
+             */
+            industries: string[];
+            /**
+             * Stages
+             * @example [
+             *       "launch",
+             *       "validation"
+             *     ]
+             */
+            stages: string[];
         };
         /**
          * GiveOut
@@ -1245,13 +2980,154 @@ export interface components {
             unlocked: components["schemas"]["NamedStep"][];
         };
         /**
+         * Industry
+         * @description What a company deals in.
+         * @enum {string}
+         */
+        Industry: "software" | "hardware" | "health" | "climate" | "finance" | "education" | "commerce" | "food" | "media" | "mobility" | "other";
+        /**
+         * InsightsOut
+         * @description What a portfolio comes to.
+         *
+         *     Risks rest on the companies that show them (`companies`), and on no others.
+         * @example {
+         *       "total_companies": 12,
+         *       "average_progress_by_domain": {
+         *         "product": 0.42
+         *       },
+         *       "risk_indicators": {
+         *         "companies": 8,
+         *         "low_confidence": 2,
+         *         "stalled_companies": 3,
+         *         "stalled_steps": 5
+         *       },
+         *       "calculated_at": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        InsightsOut: {
+            /**
+             * Total Companies
+             * @example 12
+             */
+            total_companies: number;
+            /**
+             * Average Progress By Domain
+             * @example {
+             *       "product": 0.42
+             *     }
+             */
+            average_progress_by_domain: {
+                [key: string]: number;
+            };
+            /**
+             * Risk Indicators
+             * @example {
+             *       "companies": 8,
+             *       "low_confidence": 2,
+             *       "stalled_companies": 3,
+             *       "stalled_steps": 5
+             *     }
+             */
+            risk_indicators: {
+                [key: string]: number;
+            };
+            /**
+             * Calculated At
+             * Format: date-time
+             */
+            calculated_at: string;
+        };
+        /**
+         * InvestorOutcomeOut
+         * @description How a step went; the words come with `full`.
+         * @example {
+         *       "step_slug": "first-interviews",
+         *       "title": "Interview ten customers",
+         *       "finished": true,
+         *       "time_taken_days": 12,
+         *       "confidence_level": 4,
+         *       "community_days": 14,
+         *       "created_at": "2026-03-09T07:30:00Z",
+         *       "notes": null,
+         *       "key_learnings": []
+         *     }
+         */
+        InvestorOutcomeOut: {
+            /**
+             * Step Slug
+             * @example first-interviews
+             */
+            step_slug: string;
+            /**
+             * Title
+             * @example Interview ten customers
+             */
+            title: string;
+            /**
+             * Finished
+             * @example true
+             */
+            finished: boolean;
+            /**
+             * Time Taken Days
+             * @example 12
+             */
+            time_taken_days: number;
+            /**
+             * Confidence Level
+             * @example 4
+             */
+            confidence_level: number;
+            /**
+             * Community Days
+             * @description what the step usually takes in the community
+             * @example 14
+             */
+            community_days: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Notes
+             * @example null
+             */
+            notes: string | null;
+            /**
+             * Key Learnings
+             * @example []
+             */
+            key_learnings: string[];
+        };
+        /**
+         * JourneyChange
+         * @description What changes of a company's journey; what is left out stays.
+         * @example {
+         *       "name": "The second product",
+         *       "status": "active"
+         *     }
+         */
+        JourneyChange: {
+            /** Name */
+            name?: string | null;
+            /**
+             * Status
+             * @example active
+             */
+            status?: ("active" | "archived") | null;
+        };
+        /**
          * JourneyOut
-         * @description A journey and how far it is.
+         * @description A journey and how far it is. A person's has no name, organization or `progress`.
          * @example {
          *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "program": "fast-track",
          *       "title": "Fast Track",
          *       "subject_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "organization": "Lindwerk",
+         *       "name": "Our first journey",
+         *       "status": "active",
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "created_at": "2026-03-09T07:30:00Z",
          *       "updated_at": "2026-03-09T07:30:00Z",
@@ -1263,7 +3139,17 @@ export interface components {
          *         "completed": 8,
          *         "skipped": 0,
          *         "percent": 25
-         *       }
+         *       },
+         *       "progress": [
+         *         {
+         *           "phase": "ideation",
+         *           "domain": "customers",
+         *           "total": 6,
+         *           "in_progress": 1,
+         *           "completed": 3,
+         *           "skipped": 0
+         *         }
+         *       ]
          *     }
          */
         JourneyOut: {
@@ -1288,6 +3174,21 @@ export interface components {
              */
             subject_id: string;
             /**
+             * Organization
+             * @example Lindwerk
+             */
+            organization: string | null;
+            /**
+             * Name
+             * @example Our first journey
+             */
+            name: string;
+            /**
+             * Status
+             * @example active
+             */
+            status: string;
+            /**
              * Version Id
              * Format: uuid
              */
@@ -1303,6 +3204,11 @@ export interface components {
              */
             updated_at: string;
             stats: components["schemas"]["Stats"];
+            /**
+             * Progress
+             * @description by phase and domain, of a company
+             */
+            progress: components["schemas"]["ProgressOut"][];
         };
         /**
          * KeyOut
@@ -1475,6 +3381,83 @@ export interface components {
             audience_name: string;
         };
         /**
+         * MessageOut
+         * @description Something said, by a person or by the bot.
+         */
+        MessageOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description the id of its frame, in the talk of `user_id`
+             * @example 2
+             */
+            number: number;
+            /**
+             * User Id
+             * Format: uuid
+             * @description whose talk it is
+             */
+            user_id: string;
+            /**
+             * Speaker
+             * @example bot
+             */
+            speaker: string;
+            /**
+             * Text
+             * @example Shall I mark “Hold the first three interviews” complete?
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Extracted
+             * @example {
+             *       "done": [
+             *         "Held three interviews"
+             *       ]
+             *     }
+             */
+            extracted: {
+                [key: string]: unknown;
+            };
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+        };
+        /**
+         * MoveOut
+         * @description A step that would stand elsewhere; `before` is null for one that is new.
+         * @example {
+         *       "slug": "pain-ranking",
+         *       "before": "unlocked",
+         *       "after": "locked"
+         *     }
+         */
+        MoveOut: {
+            /**
+             * Slug
+             * @example pain-ranking
+             */
+            slug: string;
+            /**
+             * Before
+             * @example unlocked
+             */
+            before: string | null;
+            /**
+             * After
+             * @example locked
+             */
+            after: string;
+        };
+        /**
          * NamedStep
          * @description A step by slug and title.
          * @example {
@@ -1496,7 +3479,7 @@ export interface components {
         };
         /**
          * NewGrant
-         * @description Let an audience see you; or, with somebody else's `subject_id`, ask to see them.
+         * @description Let an audience see you, or the company you act for; or ask to see somebody else.
          * @example {
          *       "audience": {
          *         "email": "guru@example.org"
@@ -1515,7 +3498,7 @@ export interface components {
             audience?: components["schemas"]["AudienceIn"] | null;
             /**
              * Subject Id
-             * @description left out: you
+             * @description left out: you; may be a company that you act for
              */
             subject_id?: string | null;
             /** @example full */
@@ -1608,6 +3591,95 @@ export interface components {
             token: string;
         };
         /**
+         * NewStep
+         * @description Steps to add: `slug` or `slugs` of the framework; or one's own, with what it is about.
+         * @example {
+         *       "slug": null,
+         *       "slugs": null,
+         *       "title": "Visit three bakeries",
+         *       "phase": "ideation",
+         *       "domain": "customers",
+         *       "description": "Watch how they order flour, and what goes wrong.",
+         *       "deliverables": [],
+         *       "success_criteria": [],
+         *       "after": [],
+         *       "estimated_days": 5,
+         *       "tasks": []
+         *     }
+         */
+        NewStep: {
+            /**
+             * Slug
+             * @example null
+             */
+            slug?: string | null;
+            /**
+             * Slugs
+             * @example null
+             */
+            slugs?: string[] | null;
+            /** Title */
+            title?: string | null;
+            /**
+             * Phase
+             * @example ideation
+             */
+            phase?: string | null;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain?: string | null;
+            /**
+             * Description
+             * @default
+             * @example Watch how they order flour, and what goes wrong.
+             */
+            description: string;
+            /**
+             * Deliverables
+             * @default []
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @default []
+             */
+            success_criteria: string[];
+            /**
+             * After
+             * @default []
+             */
+            after: string[];
+            /** Estimated Days */
+            estimated_days?: number | null;
+            /**
+             * Tasks
+             * @default []
+             */
+            tasks: string[];
+        };
+        /**
+         * NewTask
+         * @description A task of the company's own.
+         * @example {
+         *       "title": "Book the first five conversations",
+         *       "assignee_id": null,
+         *       "due_on": null
+         *     }
+         */
+        NewTask: {
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Due On */
+            due_on?: string | null;
+        };
+        /**
          * NewUser
          * @description A person to add.
          * @example {
@@ -1646,6 +3718,42 @@ export interface components {
              * @default true
              */
             invite: boolean;
+        };
+        /**
+         * NotesOut
+         * @description The words of an outcome.
+         * @example {
+         *       "task_results": {
+         *         "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *       },
+         *       "notes": "The second week was slow.",
+         *       "key_learnings": [
+         *         "Ask about Tuesday, not usually."
+         *       ]
+         *     }
+         */
+        NotesOut: {
+            /**
+             * Task Results
+             * @example {
+             *       "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+             *     }
+             */
+            task_results: {
+                [key: string]: string;
+            };
+            /**
+             * Notes
+             * @example The second week was slow.
+             */
+            notes: string;
+            /**
+             * Key Learnings
+             * @example [
+             *       "Ask about Tuesday, not usually."
+             *     ]
+             */
+            key_learnings: string[];
         };
         /**
          * OpenStepOut
@@ -1706,6 +3814,27 @@ export interface components {
          *         ]
          *       },
          *       "guidance": "Write what one could see in five years.",
+         *       "description": "",
+         *       "deliverables": [],
+         *       "success_criteria": [],
+         *       "estimated_days": 0,
+         *       "is_custom_step": false,
+         *       "edited": [],
+         *       "etag": null,
+         *       "skip_reason": null,
+         *       "tasks": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": false,
+         *           "assignee": {
+         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *             "name": "Maya Okafor"
+         *           },
+         *           "due_on": "2026-03-09",
+         *           "slug": "book-the-first-five"
+         *         }
+         *       ],
          *       "fields": [
          *         {
          *           "field": "woop.wish",
@@ -1877,6 +4006,53 @@ export interface components {
              * @example Write what one could see in five years.
              */
             guidance: string | null;
+            /**
+             * Description
+             * @description of a checklist, in Markdown
+             * @example
+             */
+            description: string;
+            /**
+             * Deliverables
+             * @example []
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @example []
+             */
+            success_criteria: string[];
+            /**
+             * Estimated Days
+             * @example 0
+             */
+            estimated_days: number;
+            /**
+             * Is Custom Step
+             * @description whether the company made it
+             * @example false
+             */
+            is_custom_step: boolean;
+            /**
+             * Edited
+             * @description parts that the company wrote itself
+             * @example []
+             */
+            edited: string[];
+            /**
+             * Etag
+             * @description for If-Match with the next change
+             * @example null
+             */
+            etag: string | null;
+            /**
+             * Skip Reason
+             * @description why it was left out
+             * @example null
+             */
+            skip_reason: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
             /** Fields */
             fields: components["schemas"]["FieldOut"][];
             draft: components["schemas"]["DraftOut"] | null;
@@ -1889,6 +4065,18 @@ export interface components {
             outdated: components["schemas"]["OutdatedOut"][];
         };
         /**
+         * OrganizationChange
+         * @description What a company is; what is left out stays.
+         * @example {
+         *       "industry": "food",
+         *       "stage": "validation"
+         *     }
+         */
+        OrganizationChange: {
+            industry?: components["schemas"]["Industry"] | null;
+            stage?: components["schemas"]["Stage"] | null;
+        };
+        /**
          * OrganizationOut
          * @description A company, or another group.
          * @example {
@@ -1896,6 +4084,8 @@ export interface components {
          *       "name": "Lindwerk",
          *       "slug": "lindwerk",
          *       "kind": "company",
+         *       "industry": "food",
+         *       "stage": "validation",
          *       "created_at": "2026-03-09T07:30:00Z"
          *     }
          */
@@ -1921,6 +4111,16 @@ export interface components {
              */
             kind: string;
             /**
+             * Industry
+             * @example food
+             */
+            industry: string | null;
+            /**
+             * Stage
+             * @example validation
+             */
+            stage: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1936,6 +4136,8 @@ export interface components {
          *           "name": "Lindwerk",
          *           "slug": "lindwerk",
          *           "kind": "company",
+         *           "industry": "food",
+         *           "stage": "validation",
          *           "created_at": "2026-03-09T07:30:00Z"
          *         }
          *       ],
@@ -1950,6 +4152,91 @@ export interface components {
              * @example null
              */
             next_cursor: string | null;
+        };
+        /**
+         * OutcomeOut
+         * @description How a step went; `words` is null for whoever isn't shown them.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "journey_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "step_slug": "first-interviews",
+         *       "finished": true,
+         *       "time_taken_days": 12,
+         *       "confidence_level": 4,
+         *       "share_anonymously": false,
+         *       "industry": "software",
+         *       "stage": "validation",
+         *       "author_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "created_at": "2026-03-09T07:30:00Z",
+         *       "words": {
+         *         "task_results": {
+         *           "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *         },
+         *         "notes": "The second week was slow.",
+         *         "key_learnings": [
+         *           "Ask about Tuesday, not usually."
+         *         ]
+         *       }
+         *     }
+         */
+        OutcomeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /**
+             * Step Slug
+             * @example first-interviews
+             */
+            step_slug: string;
+            /**
+             * Finished
+             * @description false: the step was left out
+             * @example true
+             */
+            finished: boolean;
+            /**
+             * Time Taken Days
+             * @example 12
+             */
+            time_taken_days: number;
+            /**
+             * Confidence Level
+             * @example 4
+             */
+            confidence_level: number;
+            /**
+             * Share Anonymously
+             * @example false
+             */
+            share_anonymously: boolean;
+            /**
+             * Industry
+             * @example software
+             */
+            industry: string;
+            /**
+             * Stage
+             * @example validation
+             */
+            stage: string;
+            /**
+             * Author Id
+             * Format: uuid
+             */
+            author_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            words: components["schemas"]["NotesOut"] | null;
         };
         /**
          * OutdatedOut
@@ -2014,6 +4301,171 @@ export interface components {
             changed_at: string;
         };
         /**
+         * OwnOut
+         * @description How the step went for your company.
+         * @example {
+         *       "time_taken_days": 12,
+         *       "confidence_level": 4,
+         *       "finished": true,
+         *       "share_anonymously": false,
+         *       "written_at": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        OwnOut: {
+            /**
+             * Time Taken Days
+             * @example 12
+             */
+            time_taken_days: number;
+            /**
+             * Confidence Level
+             * @example 4
+             */
+            confidence_level: number;
+            /**
+             * Finished
+             * @example true
+             */
+            finished: boolean;
+            /**
+             * Share Anonymously
+             * @example false
+             */
+            share_anonymously: boolean;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+        };
+        /**
+         * Page[AvailableStepOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "slug": "sprint-2-vision",
+         *           "title": "Vision",
+         *           "kind": "tool",
+         *           "order": 2,
+         *           "phase": "foundation",
+         *           "domain": "leadership",
+         *           "difficulty": "medium",
+         *           "minutes": 45,
+         *           "skippable": false,
+         *           "purpose": "A picture of the company that people can walk towards.",
+         *           "state": "in_progress",
+         *           "why": null,
+         *           "percent": 50,
+         *           "unlocked_at": "2026-03-09T07:30:00Z",
+         *           "started_at": "2026-03-09T07:30:00Z",
+         *           "completed_at": null,
+         *           "needs": [
+         *             "identity.personal_dream"
+         *           ],
+         *           "gives": [
+         *             {
+         *               "field": "vision.statement",
+         *               "from": "vision_statement",
+         *               "title": "Vision"
+         *             }
+         *           ],
+         *           "after": [
+         *             "sprint-1-identity"
+         *           ],
+         *           "form": {
+         *             "additionalProperties": false,
+         *             "properties": {
+         *               "vision_statement": {
+         *                 "examples": [
+         *                   "Every kitchen in the region runs on our care."
+         *                 ],
+         *                 "minLength": 1,
+         *                 "title": "Vision",
+         *                 "type": "string"
+         *               }
+         *             },
+         *             "required": [
+         *               "vision_statement"
+         *             ],
+         *             "type": "object"
+         *           },
+         *           "layout": {
+         *             "long": [
+         *               "vision_statement"
+         *             ],
+         *             "order": [
+         *               "vision_statement"
+         *             ]
+         *           },
+         *           "guidance": "Write what one could see in five years.",
+         *           "description": "",
+         *           "deliverables": [],
+         *           "success_criteria": [],
+         *           "estimated_days": 0,
+         *           "is_custom_step": false,
+         *           "edited": [],
+         *           "etag": null,
+         *           "skip_reason": null,
+         *           "tasks": [
+         *             {
+         *               "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *               "title": "Book the first five conversations",
+         *               "is_completed": false,
+         *               "assignee": {
+         *                 "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *                 "name": "Maya Okafor"
+         *               },
+         *               "due_on": "2026-03-09",
+         *               "slug": "book-the-first-five"
+         *             }
+         *           ],
+         *           "because": {
+         *             "kind": "opens",
+         *             "text": "Three later steps of Ideation wait for it.",
+         *             "opens": 3
+         *           }
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        Page_AvailableStepOut_: {
+            /** Items */
+            items: components["schemas"]["AvailableStepOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Page[BlockerOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "step": "company-formation",
+         *           "label": "Form the company",
+         *           "said": "The notary is on holiday",
+         *           "user_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "at": "2026-03-09T07:30:00Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        Page_BlockerOut_: {
+            /** Items */
+            items: components["schemas"]["BlockerOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
          * Page[FieldOut]
          * @example {
          *       "items": [
@@ -2049,6 +4501,9 @@ export interface components {
          *           "program": "fast-track",
          *           "title": "Fast Track",
          *           "subject_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "organization": "Lindwerk",
+         *           "name": "Our first journey",
+         *           "status": "active",
          *           "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *           "created_at": "2026-03-09T07:30:00Z",
          *           "updated_at": "2026-03-09T07:30:00Z",
@@ -2060,7 +4515,17 @@ export interface components {
          *             "completed": 8,
          *             "skipped": 0,
          *             "percent": 25
-         *           }
+         *           },
+         *           "progress": [
+         *             {
+         *               "phase": "ideation",
+         *               "domain": "customers",
+         *               "total": 6,
+         *               "in_progress": 1,
+         *               "completed": 3,
+         *               "skipped": 0
+         *             }
+         *           ]
          *         }
          *       ],
          *       "next_cursor": null
@@ -2069,6 +4534,57 @@ export interface components {
         Page_JourneyOut_: {
             /** Items */
             items: components["schemas"]["JourneyOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** Page[MessageOut] */
+        Page_MessageOut_: {
+            /** Items */
+            items: components["schemas"]["MessageOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Page[OutcomeOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "journey_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "step_slug": "first-interviews",
+         *           "finished": true,
+         *           "time_taken_days": 12,
+         *           "confidence_level": 4,
+         *           "share_anonymously": false,
+         *           "industry": "software",
+         *           "stage": "validation",
+         *           "author_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "created_at": "2026-03-09T07:30:00Z",
+         *           "words": {
+         *             "task_results": {
+         *               "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *             },
+         *             "notes": "The second week was slow.",
+         *             "key_learnings": [
+         *               "Ask about Tuesday, not usually."
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        Page_OutcomeOut_: {
+            /** Items */
+            items: components["schemas"]["OutcomeOut"][];
             /**
              * Next Cursor
              * @description for the next page; null on the last one
@@ -2085,7 +4601,8 @@ export interface components {
          *           "title": "Fast Track",
          *           "summary": "A growth program for the leader of a company.",
          *           "version": 1,
-         *           "step_count": 31
+         *           "step_count": 31,
+         *           "walker": "person"
          *         }
          *       ],
          *       "next_cursor": null
@@ -2188,7 +4705,28 @@ export interface components {
          *               "vision_statement"
          *             ]
          *           },
-         *           "guidance": "Write what one could see in five years."
+         *           "guidance": "Write what one could see in five years.",
+         *           "description": "",
+         *           "deliverables": [],
+         *           "success_criteria": [],
+         *           "estimated_days": 0,
+         *           "is_custom_step": false,
+         *           "edited": [],
+         *           "etag": null,
+         *           "skip_reason": null,
+         *           "tasks": [
+         *             {
+         *               "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *               "title": "Book the first five conversations",
+         *               "is_completed": false,
+         *               "assignee": {
+         *                 "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *                 "name": "Maya Okafor"
+         *               },
+         *               "due_on": "2026-03-09",
+         *               "slug": "book-the-first-five"
+         *             }
+         *           ]
          *         }
          *       ],
          *       "next_cursor": null
@@ -2196,7 +4734,7 @@ export interface components {
          */
         Page_StepOut_: {
             /** Items */
-            items: components["schemas"]["StepOut"][];
+            items: components["schemas"]["milepost__contexts__journeys__routes__shapes__StepOut"][];
             /**
              * Next Cursor
              * @description for the next page; null on the last one
@@ -2237,6 +4775,77 @@ export interface components {
         Page_SubmissionOut_: {
             /** Items */
             items: components["schemas"]["SubmissionOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Page[SuggestionOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "outcome_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "step_slug": "first-interviews",
+         *           "text": "Start “Rank the pains you heard” (about 2 days).",
+         *           "priority": "high",
+         *           "reasoning": "“Interview the first ten people” comes before it, and 4 more steps wait behind it.",
+         *           "rests_on": [
+         *             {
+         *               "kind": "step",
+         *               "ref": "pain-ranking",
+         *               "label": "Rank the pains you heard"
+         *             }
+         *           ],
+         *           "engine": "offline",
+         *           "target": {
+         *             "kind": "start_step",
+         *             "step_slug": "pain-ranking",
+         *             "title": "Rank the pains you heard"
+         *           },
+         *           "feedback": "accepted",
+         *           "feedback_note": "We begin on Monday.",
+         *           "created_at": "2026-03-09T07:30:00Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        Page_SuggestionOut_: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /**
+             * Next Cursor
+             * @description for the next page; null on the last one
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Page[TaskOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": false,
+         *           "assignee": {
+         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *             "name": "Maya Okafor"
+         *           },
+         *           "due_on": "2026-03-09",
+         *           "slug": "book-the-first-five"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        Page_TaskOut_: {
+            /** Items */
+            items: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
             /**
              * Next Cursor
              * @description for the next page; null on the last one
@@ -2322,6 +4931,25 @@ export interface components {
             stats: components["schemas"]["Stats"];
         };
         /**
+         * PortfolioOut
+         * @description A firm's companies.
+         */
+        PortfolioOut: {
+            /**
+             * Firm Id
+             * Format: uuid
+             */
+            firm_id: string;
+            /**
+             * Firm
+             * @example Fernhill Capital
+             */
+            firm: string;
+            /** Items */
+            items: components["schemas"]["CompanyOut"][];
+            insights: components["schemas"]["InsightsOut"];
+        };
+        /**
          * ProfileChange
          * @description What a person says of themselves; what is left out stays.
          * @example {
@@ -2350,6 +4978,7 @@ export interface components {
          *       "summary": "A growth program for the leader of a company.",
          *       "version": 1,
          *       "step_count": 31,
+         *       "walker": "person",
          *       "accent": 210,
          *       "vocabulary": {
          *         "step": "tool"
@@ -2386,6 +5015,23 @@ export interface components {
          *           ],
          *           "gives": [
          *             "vision.statement"
+         *           ],
+         *           "version": "1.0",
+         *           "is_active": true,
+         *           "estimated_days": 10,
+         *           "description": "Ten conversations come before any more sketches.",
+         *           "guidance_notes": "Ask about the last time, never about the next.",
+         *           "deliverables": [
+         *             "Notes of ten conversations"
+         *           ],
+         *           "success_criteria": [
+         *             "At least eight of the ten fit the customer profile"
+         *           ],
+         *           "tasks": [
+         *             {
+         *               "slug": "book-the-first-five",
+         *               "title": "Book the first five conversations for the coming week"
+         *             }
          *           ]
          *         }
          *       ]
@@ -2414,9 +5060,16 @@ export interface components {
             version: number;
             /**
              * Step Count
+             * @description How many steps who begins now gets.
              * @example 31
              */
             step_count: number;
+            /**
+             * Walker
+             * @description Who walks it: a person or a company.
+             * @example person
+             */
+            walker: string;
             /**
              * Accent
              * @example 210
@@ -2466,7 +5119,8 @@ export interface components {
          *       "title": "Fast Track",
          *       "summary": "A growth program for the leader of a company.",
          *       "version": 1,
-         *       "step_count": 31
+         *       "step_count": 31,
+         *       "walker": "person"
          *     }
          */
         ProgramSummary: {
@@ -2492,9 +5146,172 @@ export interface components {
             version: number;
             /**
              * Step Count
+             * @description How many steps who begins now gets.
              * @example 31
              */
             step_count: number;
+            /**
+             * Walker
+             * @description Who walks it: a person or a company.
+             * @example person
+             */
+            walker: string;
+        };
+        /**
+         * ProgressOut
+         * @description How many steps of one phase and domain stand where.
+         * @example {
+         *       "phase": "ideation",
+         *       "domain": "customers",
+         *       "total": 6,
+         *       "in_progress": 1,
+         *       "completed": 3,
+         *       "skipped": 0
+         *     }
+         */
+        ProgressOut: {
+            /**
+             * Phase
+             * @example ideation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain: string;
+            /**
+             * Total
+             * @example 6
+             */
+            total: number;
+            /**
+             * In Progress
+             * @example 1
+             */
+            in_progress: number;
+            /**
+             * Completed
+             * @example 3
+             */
+            completed: number;
+            /**
+             * Skipped
+             * @example 0
+             */
+            skipped: number;
+        };
+        /**
+         * ProposalOut
+         * @description What stands in the form at first, and what was written before.
+         * @example {
+         *       "finished": true,
+         *       "time_taken_days": 12,
+         *       "tasks": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": true
+         *         }
+         *       ],
+         *       "share_anonymously": false,
+         *       "newest": {
+         *         "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "journey_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "step_slug": "first-interviews",
+         *         "finished": true,
+         *         "time_taken_days": 12,
+         *         "confidence_level": 4,
+         *         "share_anonymously": false,
+         *         "industry": "software",
+         *         "stage": "validation",
+         *         "author_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "created_at": "2026-03-09T07:30:00Z",
+         *         "words": {
+         *           "task_results": {
+         *             "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *           },
+         *           "notes": "The second week was slow.",
+         *           "key_learnings": [
+         *             "Ask about Tuesday, not usually."
+         *           ]
+         *         }
+         *       }
+         *     }
+         */
+        ProposalOut: {
+            /**
+             * Finished
+             * @example true
+             */
+            finished: boolean;
+            /**
+             * Time Taken Days
+             * @description from start to completion
+             * @example 12
+             */
+            time_taken_days: number;
+            /** Tasks */
+            tasks: components["schemas"]["ProposedTask"][];
+            /**
+             * Share Anonymously
+             * @description as the company chose last; off at first
+             * @example false
+             */
+            share_anonymously: boolean;
+            newest: components["schemas"]["OutcomeOut"] | null;
+        };
+        /**
+         * ProposedTask
+         * @description A task to say a result of.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "title": "Book the first five conversations",
+         *       "is_completed": true
+         *     }
+         */
+        ProposedTask: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Is Completed
+             * @example true
+             */
+            is_completed: boolean;
+        };
+        /**
+         * QuartilesOut
+         * @description Days that a quarter, half and three quarters of the companies stayed within.
+         * @example {
+         *       "first": 6,
+         *       "median": 11,
+         *       "third": 20
+         *     }
+         */
+        QuartilesOut: {
+            /**
+             * First
+             * @example 6
+             */
+            first: number;
+            /**
+             * Median
+             * @example 11
+             */
+            median: number;
+            /**
+             * Third
+             * @example 20
+             */
+            third: number;
         };
         /**
          * ReadOut
@@ -2619,6 +5436,24 @@ export interface components {
             given_by_title: string;
         };
         /**
+         * ReplyOut
+         * @description What the bot replied.
+         */
+        ReplyOut: {
+            /**
+             * Number
+             * @example 2
+             */
+            number: number;
+            /**
+             * Text
+             * @example Shall I mark “Hold the first three interviews” complete?
+             */
+            text: string;
+            /** Actions */
+            actions: components["schemas"]["ActionOut"][];
+        };
+        /**
          * ResetRequest
          * @description Whom to send a link for a new password.
          * @example {
@@ -2692,6 +5527,26 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "admin" | "guru";
+        /**
+         * Say
+         * @description Something to say.
+         * @example {
+         *       "text": "Held the first three interviews. Next: typing the notes.",
+         *       "client_id": null
+         *     }
+         */
+        Say: {
+            /**
+             * Text
+             * @example Held the first three interviews. Next: typing the notes.
+             */
+            text: string;
+            /**
+             * Client Id
+             * @description sent again with the same: said once
+             */
+            client_id?: string | null;
+        };
         /**
          * SessionOut
          * @description Where somebody is signed in.
@@ -2841,6 +5696,21 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * SkipReason
+         * @description Why a step is left out; a company says so.
+         * @example {
+         *       "reason": "We sell to one bakery chain, and know its buyer."
+         *     }
+         */
+        SkipReason: {
+            /**
+             * Reason
+             * @default
+             * @example We sell to one bakery chain, and know its buyer.
+             */
+            reason: string;
+        };
+        /**
          * SkippedOut
          * @description The steps that leaving one out opened.
          * @example {
@@ -2857,6 +5727,38 @@ export interface components {
             unlocked: components["schemas"]["NamedStep"][];
         };
         /**
+         * Stage
+         * @description How far a company is.
+         * @enum {string}
+         */
+        Stage: "ideation" | "validation" | "launch" | "growth" | "scale";
+        /**
+         * StalledOut
+         * @description A step at work in which nothing happened for long.
+         * @example {
+         *       "step_slug": "first-interviews",
+         *       "title": "Interview ten customers",
+         *       "quiet_days": 34
+         *     }
+         */
+        StalledOut: {
+            /**
+             * Step Slug
+             * @example first-interviews
+             */
+            step_slug: string;
+            /**
+             * Title
+             * @example Interview ten customers
+             */
+            title: string;
+            /**
+             * Quiet Days
+             * @example 34
+             */
+            quiet_days: number;
+        };
+        /**
          * State
          * @description Where a step stands: locked → unlocked → in_progress → completed, or skipped.
          * @enum {string}
@@ -2865,6 +5767,8 @@ export interface components {
         /**
          * Stats
          * @description Steps by status; `percent` of them are behind the walker.
+         *
+         *     Whoever sees only how far a company is isn't told what is locked and what is open.
          * @example {
          *       "total": 31,
          *       "locked": 20,
@@ -2885,12 +5789,12 @@ export interface components {
              * Locked
              * @example 20
              */
-            locked: number;
+            locked: number | null;
             /**
              * Unlocked
              * @example 2
              */
-            unlocked: number;
+            unlocked: number | null;
             /**
              * In Progress
              * @example 1
@@ -2913,198 +5817,116 @@ export interface components {
             percent: number;
         };
         /**
-         * StepOut
-         * @description A step: what it is, where it stands and why. A locked one shows no form.
+         * StepChange
+         * @description What the company writes about a step; null goes back to what the framework says.
          * @example {
-         *       "slug": "sprint-2-vision",
-         *       "title": "Vision",
-         *       "kind": "tool",
-         *       "order": 2,
-         *       "phase": "foundation",
-         *       "domain": "leadership",
-         *       "difficulty": "medium",
-         *       "minutes": 45,
-         *       "skippable": false,
-         *       "purpose": "A picture of the company that people can walk towards.",
-         *       "state": "in_progress",
-         *       "why": null,
-         *       "percent": 50,
-         *       "unlocked_at": "2026-03-09T07:30:00Z",
-         *       "started_at": "2026-03-09T07:30:00Z",
-         *       "completed_at": null,
-         *       "needs": [
-         *         "identity.personal_dream"
+         *       "title": "Visit three bakeries",
+         *       "description": "Watch how they order flour, and what goes wrong.",
+         *       "deliverables": [
+         *         "Notes of three visits"
          *       ],
-         *       "gives": [
-         *         {
-         *           "field": "vision.statement",
-         *           "from": "vision_statement",
-         *           "title": "Vision"
-         *         }
+         *       "success_criteria": [
+         *         "Notes of three visits"
          *       ],
+         *       "phase": "ideation",
+         *       "domain": "customers",
          *       "after": [
-         *         "sprint-1-identity"
+         *         "first-ten-interviews"
          *       ],
-         *       "form": {
-         *         "additionalProperties": false,
-         *         "properties": {
-         *           "vision_statement": {
-         *             "examples": [
-         *               "Every kitchen in the region runs on our care."
-         *             ],
-         *             "minLength": 1,
-         *             "title": "Vision",
-         *             "type": "string"
-         *           }
-         *         },
-         *         "required": [
-         *           "vision_statement"
-         *         ],
-         *         "type": "object"
-         *       },
-         *       "layout": {
-         *         "long": [
-         *           "vision_statement"
-         *         ],
-         *         "order": [
-         *           "vision_statement"
-         *         ]
-         *       },
-         *       "guidance": "Write what one could see in five years."
+         *       "estimated_days": 5
          *     }
          */
-        StepOut: {
+        StepChange: {
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Deliverables */
+            deliverables?: string[] | null;
+            /** Success Criteria */
+            success_criteria?: string[] | null;
+            /**
+             * Phase
+             * @example ideation
+             */
+            phase?: string | null;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain?: string | null;
+            /** After */
+            after?: string[] | null;
+            /** Estimated Days */
+            estimated_days?: number | null;
+        };
+        /**
+         * StepPlace
+         * @description The step behind which to put it; null: first.
+         * @example {
+         *       "after": "first-ten-interviews"
+         *     }
+         */
+        StepPlace: {
+            /** After */
+            after: string | null;
+        };
+        /**
+         * StepUpdateOut
+         * @description What would change in one step. `collides`: parts that the company wrote itself.
+         * @example {
+         *       "slug": "first-ten-interviews",
+         *       "title": "Interview the first ten people",
+         *       "kind": "changed",
+         *       "parts": [
+         *         "guidance",
+         *         "tasks"
+         *       ],
+         *       "collides": [
+         *         "title"
+         *       ],
+         *       "tasks": {
+         *         "added": [
+         *           "Ask each of them who else to talk to"
+         *         ],
+         *         "removed": [],
+         *         "renamed": []
+         *       }
+         *     }
+         */
+        StepUpdateOut: {
             /**
              * Slug
-             * @example sprint-2-vision
+             * @example first-ten-interviews
              */
             slug: string;
             /**
              * Title
-             * @example Vision
+             * @example Interview the first ten people
              */
             title: string;
             /**
              * Kind
-             * @example tool
+             * @description new, changed or retired
+             * @example changed
              */
             kind: string;
             /**
-             * Order
-             * @example 2
-             */
-            order: number;
-            /**
-             * Phase
-             * @example foundation
-             */
-            phase: string;
-            /**
-             * Domain
-             * @example leadership
-             */
-            domain: string;
-            /**
-             * Difficulty
-             * @example medium
-             */
-            difficulty: string;
-            /**
-             * Minutes
-             * @example 45
-             */
-            minutes: number;
-            /**
-             * Skippable
-             * @example false
-             */
-            skippable: boolean;
-            /**
-             * Purpose
-             * @example A picture of the company that people can walk towards.
-             */
-            purpose: string;
-            /** @example in_progress */
-            state: components["schemas"]["State"];
-            /**
-             * @description only of a locked step
-             * @example null
-             */
-            why: components["schemas"]["Why"] | null;
-            /**
-             * Percent
-             * @example 50
-             */
-            percent: number;
-            /** Unlocked At */
-            unlocked_at: string | null;
-            /** Started At */
-            started_at: string | null;
-            /**
-             * Completed At
-             * @example null
-             */
-            completed_at: string | null;
-            /**
-             * Needs
+             * Parts
              * @example [
-             *       "identity.personal_dream"
+             *       "guidance",
+             *       "tasks"
              *     ]
              */
-            needs: string[];
-            /** Gives */
-            gives: components["schemas"]["GiveOut"][];
+            parts: string[];
             /**
-             * After
+             * Collides
              * @example [
-             *       "sprint-1-identity"
+             *       "title"
              *     ]
              */
-            after: string[];
-            /**
-             * Form
-             * @description the JSON Schema of the answers; each field has examples
-             * @example {
-             *       "additionalProperties": false,
-             *       "properties": {
-             *         "vision_statement": {
-             *           "examples": [
-             *             "Every kitchen in the region runs on our care."
-             *           ],
-             *           "minLength": 1,
-             *           "title": "Vision",
-             *           "type": "string"
-             *         }
-             *       },
-             *       "required": [
-             *         "vision_statement"
-             *       ],
-             *       "type": "object"
-             *     }
-             */
-            form: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Layout
-             * @description how a page shows the form
-             * @example {
-             *       "long": [
-             *         "vision_statement"
-             *       ],
-             *       "order": [
-             *         "vision_statement"
-             *       ]
-             *     }
-             */
-            layout: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Guidance
-             * @example Write what one could see in five years.
-             */
-            guidance: string | null;
+            collides: string[];
+            tasks: components["schemas"]["TaskUpdateOut"];
         };
         /**
          * SubmissionOut
@@ -3189,6 +6011,271 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * SuggestionOut
+         * @description A suggestion, who made it, why, and what was said to it.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "outcome_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "step_slug": "first-interviews",
+         *       "text": "Start “Rank the pains you heard” (about 2 days).",
+         *       "priority": "high",
+         *       "reasoning": "“Interview the first ten people” comes before it, and 4 more steps wait behind it.",
+         *       "rests_on": [
+         *         {
+         *           "kind": "step",
+         *           "ref": "pain-ranking",
+         *           "label": "Rank the pains you heard"
+         *         }
+         *       ],
+         *       "engine": "offline",
+         *       "target": {
+         *         "kind": "start_step",
+         *         "step_slug": "pain-ranking",
+         *         "title": "Rank the pains you heard"
+         *       },
+         *       "feedback": "accepted",
+         *       "feedback_note": "We begin on Monday.",
+         *       "created_at": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        SuggestionOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Outcome Id
+             * Format: uuid
+             */
+            outcome_id: string;
+            /**
+             * Step Slug
+             * @description the step whose outcome it follows
+             * @example first-interviews
+             */
+            step_slug: string;
+            /**
+             * Text
+             * @example Start “Rank the pains you heard” (about 2 days).
+             */
+            text: string;
+            /**
+             * Priority
+             * @example high
+             * @enum {string}
+             */
+            priority: "low" | "medium" | "high";
+            /**
+             * Reasoning
+             * @example “Interview the first ten people” comes before it, and 4 more steps wait behind it.
+             */
+            reasoning: string;
+            /** Rests On */
+            rests_on: components["schemas"]["BasisOut"][];
+            /**
+             * Engine
+             * @example offline
+             * @enum {string}
+             */
+            engine: "offline" | "llm";
+            target: components["schemas"]["TargetOut"];
+            /**
+             * Feedback
+             * @example accepted
+             */
+            feedback: ("accepted" | "dismissed") | null;
+            /**
+             * Feedback Note
+             * @example We begin on Monday.
+             */
+            feedback_note: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SuggestionsOut
+         * @description The suggestions after an outcome. Until `ready`, ask again in a moment.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "outcome_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "step_slug": "first-interviews",
+         *           "text": "Start “Rank the pains you heard” (about 2 days).",
+         *           "priority": "high",
+         *           "reasoning": "“Interview the first ten people” comes before it, and 4 more steps wait behind it.",
+         *           "rests_on": [
+         *             {
+         *               "kind": "step",
+         *               "ref": "pain-ranking",
+         *               "label": "Rank the pains you heard"
+         *             }
+         *           ],
+         *           "engine": "offline",
+         *           "target": {
+         *             "kind": "start_step",
+         *             "step_slug": "pain-ranking",
+         *             "title": "Rank the pains you heard"
+         *           },
+         *           "feedback": "accepted",
+         *           "feedback_note": "We begin on Monday.",
+         *           "created_at": "2026-03-09T07:30:00Z"
+         *         }
+         *       ],
+         *       "ready": true,
+         *       "engine": "offline",
+         *       "note": "The model took longer than 30 seconds."
+         *     }
+         */
+        SuggestionsOut: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+            /**
+             * Ready
+             * @example true
+             */
+            ready: boolean;
+            /**
+             * Engine
+             * @description which engine spoke: rules without a network, or a model
+             * @example offline
+             */
+            engine: ("offline" | "llm") | null;
+            /**
+             * Note
+             * @description why a model was asked and another engine spoke, or why there are none
+             * @example The model took longer than 30 seconds.
+             */
+            note: string;
+        };
+        /**
+         * TakeUpdate
+         * @description Which steps to take (all when left out), and where to give up one's own words.
+         * @example {
+         *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "take": [
+         *         "first-ten-interviews"
+         *       ],
+         *       "restore": []
+         *     }
+         */
+        TakeUpdate: {
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
+            /**
+             * Take
+             * @example [
+             *       "first-ten-interviews"
+             *     ]
+             */
+            take?: string[] | null;
+            /**
+             * Restore
+             * @default []
+             * @example []
+             */
+            restore: string[];
+        };
+        /**
+         * TargetOut
+         * @description What accepting does: start a step (or take it up again), or add a task to it.
+         * @example {
+         *       "kind": "start_step",
+         *       "step_slug": "pain-ranking",
+         *       "title": "Rank the pains you heard"
+         *     }
+         */
+        TargetOut: {
+            /**
+             * Kind
+             * @example start_step
+             * @enum {string}
+             */
+            kind: "start_step" | "add_task";
+            /**
+             * Step Slug
+             * @example pain-ranking
+             */
+            step_slug: string;
+            /**
+             * Title
+             * @description of the task, or of the step
+             * @example Rank the pains you heard
+             */
+            title: string;
+        };
+        /**
+         * TaskChange
+         * @description What is said about a task: what is left out stays, null takes away whose or until when.
+         * @example {
+         *       "is_completed": true,
+         *       "title": "Book the first five conversations",
+         *       "assignee_id": null,
+         *       "due_on": null
+         *     }
+         */
+        TaskChange: {
+            /**
+             * Is Completed
+             * @example true
+             */
+            is_completed?: boolean | null;
+            /** Title */
+            title?: string | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Due On */
+            due_on?: string | null;
+        };
+        /**
+         * TaskPlace
+         * @description The task of the same step behind which to put it; null: first.
+         * @example {
+         *       "after": null
+         *     }
+         */
+        TaskPlace: {
+            /** After */
+            after: string | null;
+        };
+        /**
+         * TaskUpdateOut
+         * @description What would become of the tasks of a step.
+         * @example {
+         *       "added": [
+         *         "Ask each of them who else to talk to"
+         *       ],
+         *       "removed": [],
+         *       "renamed": []
+         *     }
+         */
+        TaskUpdateOut: {
+            /**
+             * Added
+             * @example [
+             *       "Ask each of them who else to talk to"
+             *     ]
+             */
+            added: string[];
+            /**
+             * Removed
+             * @example []
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @example []
+             */
+            renamed: string[];
+        };
+        /**
          * TeamOut
          * @description People × steps.
          * @example {
@@ -3239,6 +6326,111 @@ export interface components {
              * @example null
              */
             next_cursor: string | null;
+        };
+        /**
+         * TenantChange
+         * @description Whether to be counted with other tenants; from the next benchmark on.
+         * @example {
+         *       "joins_pool": true
+         *     }
+         */
+        TenantChange: {
+            /** Joins Pool */
+            joins_pool: boolean;
+        };
+        /**
+         * TenantOut
+         * @description The tenant that you are in.
+         * @example {
+         *       "slug": "main",
+         *       "name": "Lindwerk School",
+         *       "joins_pool": false
+         *     }
+         */
+        TenantOut: {
+            /**
+             * Slug
+             * @example main
+             */
+            slug: string;
+            /**
+             * Name
+             * @example Lindwerk School
+             */
+            name: string;
+            /**
+             * Joins Pool
+             * @description what companies share anonymously is counted with that of other tenants
+             * @example false
+             */
+            joins_pool: boolean;
+        };
+        /**
+         * UpdateOut
+         * @description What the newest version would change. No `version_id`: nothing, the journey has it all.
+         * @example {
+         *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "number": 2,
+         *       "steps": [
+         *         {
+         *           "slug": "first-ten-interviews",
+         *           "title": "Interview the first ten people",
+         *           "kind": "changed",
+         *           "parts": [
+         *             "guidance",
+         *             "tasks"
+         *           ],
+         *           "collides": [
+         *             "title"
+         *           ],
+         *           "tasks": {
+         *             "added": [
+         *               "Ask each of them who else to talk to"
+         *             ],
+         *             "removed": [],
+         *             "renamed": []
+         *           }
+         *         }
+         *       ],
+         *       "moves": [
+         *         {
+         *           "slug": "pain-ranking",
+         *           "before": "unlocked",
+         *           "after": "locked"
+         *         }
+         *       ],
+         *       "locks": [
+         *         "pain-ranking"
+         *       ],
+         *       "conflict": null
+         *     }
+         */
+        UpdateOut: {
+            /** Version Id */
+            version_id: string | null;
+            /**
+             * Number
+             * @example 2
+             */
+            number: number | null;
+            /** Steps */
+            steps: components["schemas"]["StepUpdateOut"][];
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /**
+             * Locks
+             * @description open now, locked then
+             * @example [
+             *       "pain-ranking"
+             *     ]
+             */
+            locks: string[];
+            /**
+             * Conflict
+             * @description why these steps can't be taken without others
+             * @example null
+             */
+            conflict: string | null;
         };
         /**
          * UserChange
@@ -3387,6 +6579,404 @@ export interface components {
              * @example strong
              */
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * StepOut
+         * @description A step of a company; tasks and the reason for leaving it out come with `full`.
+         * @example {
+         *       "slug": "first-interviews",
+         *       "title": "Interview ten customers",
+         *       "phase": "validation",
+         *       "domain": "customers",
+         *       "state": "in_progress",
+         *       "estimated_days": 14,
+         *       "percent": 60,
+         *       "started_at": "2026-03-09T07:30:00Z",
+         *       "completed_at": "2026-03-09T07:30:00Z",
+         *       "stalled": false,
+         *       "tasks": [
+         *         {
+         *           "title": "Book the first five conversations",
+         *           "is_completed": true
+         *         }
+         *       ],
+         *       "reason": null
+         *     }
+         */
+        milepost__contexts__insights__routes__portfolio__StepOut: {
+            /**
+             * Slug
+             * @example first-interviews
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Interview ten customers
+             */
+            title: string;
+            /**
+             * Phase
+             * @example validation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain: string;
+            /**
+             * State
+             * @example in_progress
+             */
+            state: string;
+            /**
+             * Estimated Days
+             * @example 14
+             */
+            estimated_days: number;
+            /**
+             * Percent
+             * @example 60
+             */
+            percent: number;
+            /** Started At */
+            started_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Stalled
+             * @example false
+             */
+            stalled: boolean;
+            /** Tasks */
+            tasks: components["schemas"]["milepost__contexts__insights__routes__portfolio__TaskOut"][];
+            /**
+             * Reason
+             * @example null
+             */
+            reason: string | null;
+        };
+        /**
+         * TaskOut
+         * @description A task of a step.
+         * @example {
+         *       "title": "Book the first five conversations",
+         *       "is_completed": true
+         *     }
+         */
+        milepost__contexts__insights__routes__portfolio__TaskOut: {
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Is Completed
+             * @example true
+             */
+            is_completed: boolean;
+        };
+        /**
+         * StepOut
+         * @description A step: what it is, where it stands and why. A locked one shows no form.
+         * @example {
+         *       "slug": "sprint-2-vision",
+         *       "title": "Vision",
+         *       "kind": "tool",
+         *       "order": 2,
+         *       "phase": "foundation",
+         *       "domain": "leadership",
+         *       "difficulty": "medium",
+         *       "minutes": 45,
+         *       "skippable": false,
+         *       "purpose": "A picture of the company that people can walk towards.",
+         *       "state": "in_progress",
+         *       "why": null,
+         *       "percent": 50,
+         *       "unlocked_at": "2026-03-09T07:30:00Z",
+         *       "started_at": "2026-03-09T07:30:00Z",
+         *       "completed_at": null,
+         *       "needs": [
+         *         "identity.personal_dream"
+         *       ],
+         *       "gives": [
+         *         {
+         *           "field": "vision.statement",
+         *           "from": "vision_statement",
+         *           "title": "Vision"
+         *         }
+         *       ],
+         *       "after": [
+         *         "sprint-1-identity"
+         *       ],
+         *       "form": {
+         *         "additionalProperties": false,
+         *         "properties": {
+         *           "vision_statement": {
+         *             "examples": [
+         *               "Every kitchen in the region runs on our care."
+         *             ],
+         *             "minLength": 1,
+         *             "title": "Vision",
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "vision_statement"
+         *         ],
+         *         "type": "object"
+         *       },
+         *       "layout": {
+         *         "long": [
+         *           "vision_statement"
+         *         ],
+         *         "order": [
+         *           "vision_statement"
+         *         ]
+         *       },
+         *       "guidance": "Write what one could see in five years.",
+         *       "description": "",
+         *       "deliverables": [],
+         *       "success_criteria": [],
+         *       "estimated_days": 0,
+         *       "is_custom_step": false,
+         *       "edited": [],
+         *       "etag": null,
+         *       "skip_reason": null,
+         *       "tasks": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": false,
+         *           "assignee": {
+         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *             "name": "Maya Okafor"
+         *           },
+         *           "due_on": "2026-03-09",
+         *           "slug": "book-the-first-five"
+         *         }
+         *       ]
+         *     }
+         */
+        milepost__contexts__journeys__routes__shapes__StepOut: {
+            /**
+             * Slug
+             * @example sprint-2-vision
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Vision
+             */
+            title: string;
+            /**
+             * Kind
+             * @example tool
+             */
+            kind: string;
+            /**
+             * Order
+             * @example 2
+             */
+            order: number;
+            /**
+             * Phase
+             * @example foundation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example leadership
+             */
+            domain: string;
+            /**
+             * Difficulty
+             * @example medium
+             */
+            difficulty: string;
+            /**
+             * Minutes
+             * @example 45
+             */
+            minutes: number;
+            /**
+             * Skippable
+             * @example false
+             */
+            skippable: boolean;
+            /**
+             * Purpose
+             * @example A picture of the company that people can walk towards.
+             */
+            purpose: string;
+            /** @example in_progress */
+            state: components["schemas"]["State"];
+            /**
+             * @description only of a locked step
+             * @example null
+             */
+            why: components["schemas"]["Why"] | null;
+            /**
+             * Percent
+             * @example 50
+             */
+            percent: number;
+            /** Unlocked At */
+            unlocked_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Completed At
+             * @example null
+             */
+            completed_at: string | null;
+            /**
+             * Needs
+             * @example [
+             *       "identity.personal_dream"
+             *     ]
+             */
+            needs: string[];
+            /** Gives */
+            gives: components["schemas"]["GiveOut"][];
+            /**
+             * After
+             * @example [
+             *       "sprint-1-identity"
+             *     ]
+             */
+            after: string[];
+            /**
+             * Form
+             * @description the JSON Schema of the answers; each field has examples
+             * @example {
+             *       "additionalProperties": false,
+             *       "properties": {
+             *         "vision_statement": {
+             *           "examples": [
+             *             "Every kitchen in the region runs on our care."
+             *           ],
+             *           "minLength": 1,
+             *           "title": "Vision",
+             *           "type": "string"
+             *         }
+             *       },
+             *       "required": [
+             *         "vision_statement"
+             *       ],
+             *       "type": "object"
+             *     }
+             */
+            form: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Layout
+             * @description how a page shows the form
+             * @example {
+             *       "long": [
+             *         "vision_statement"
+             *       ],
+             *       "order": [
+             *         "vision_statement"
+             *       ]
+             *     }
+             */
+            layout: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Guidance
+             * @example Write what one could see in five years.
+             */
+            guidance: string | null;
+            /**
+             * Description
+             * @description of a checklist, in Markdown
+             * @example
+             */
+            description: string;
+            /**
+             * Deliverables
+             * @example []
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @example []
+             */
+            success_criteria: string[];
+            /**
+             * Estimated Days
+             * @example 0
+             */
+            estimated_days: number;
+            /**
+             * Is Custom Step
+             * @description whether the company made it
+             * @example false
+             */
+            is_custom_step: boolean;
+            /**
+             * Edited
+             * @description parts that the company wrote itself
+             * @example []
+             */
+            edited: string[];
+            /**
+             * Etag
+             * @description for If-Match with the next change
+             * @example null
+             */
+            etag: string | null;
+            /**
+             * Skip Reason
+             * @description why it was left out
+             * @example null
+             */
+            skip_reason: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
+        };
+        /**
+         * TaskOut
+         * @description One thing to do in a step. No `slug`: the company's own.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "title": "Book the first five conversations",
+         *       "is_completed": false,
+         *       "assignee": {
+         *         "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "name": "Maya Okafor"
+         *       },
+         *       "due_on": "2026-03-09",
+         *       "slug": "book-the-first-five"
+         *     }
+         */
+        milepost__contexts__journeys__routes__task_shapes__TaskOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Is Completed
+             * @example false
+             */
+            is_completed: boolean;
+            assignee: components["schemas"]["AssigneeOut"] | null;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Slug
+             * @example book-the-first-five
+             */
+            slug: string | null;
         };
         /**
          * Problem
@@ -3996,6 +7586,8 @@ export interface operations {
         parameters: {
             query?: {
                 side?: "given" | "received";
+                /** @description only of this one that you act for */
+                of?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -4166,6 +7758,8 @@ export interface operations {
     list_reads: {
         parameters: {
             query?: {
+                /** @description only of this one that you act for */
+                of?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -4356,6 +7950,97 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    change_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organization_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganizationOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    change_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_programs: {
         parameters: {
             query?: never;
@@ -4481,6 +8166,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
@@ -4516,6 +8202,41 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    change_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_steps: {
         parameters: {
             query?: {
@@ -4523,6 +8244,9 @@ export interface operations {
                 status?: components["schemas"]["State"] | null;
                 phase?: string | null;
                 domain?: string | null;
+                difficulty?: components["schemas"]["Difficulty"] | null;
+                /** @description in what the step says */
+                text?: string;
             };
             header?: never;
             path: {
@@ -4546,6 +8270,47 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_steps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4596,7 +8361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_StepOut_"];
+                    "application/json": components["schemas"]["Page_AvailableStepOut_"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4658,6 +8423,50 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    change_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the etag of what was worked on; 409 when somebody changed it since */
+                "if-match"?: string | null;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepChange"];
+            };
+        };
+        responses: {
+            /** @description The step */
+            200: {
+                headers: {
+                    /**
+                     * @description for If-Match with the next change
+                     * @example "2"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenStepOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     list_fields: {
         parameters: {
             query?: never;
@@ -4683,6 +8492,283 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listen_to_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, for as long as the caller listens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: changed
+                     *     data: {"step": "first-ten-interviews"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    move_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepPlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StepOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    add_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                step_slug: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                step_slug: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The step is locked, or was changed meanwhile: see `code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @description of the step, when it is locked */
+                        state?: string;
+                        /** @description what is missing and what opens the step, when it is locked */
+                        why?: components["schemas"]["Why"] | null;
+                        /** @description the newest version handed in */
+                        current_version?: number;
+                        /** @description of what is there now */
+                        current_etag?: string | null;
+                        /** @description what is there now */
+                        current_data?: Record<string, never> | null;
+                    };
+                };
+            };
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    move_task: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskPlace"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4744,7 +8830,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    skip_step: {
+    complete_step: {
         parameters: {
             query?: never;
             header?: {
@@ -4768,7 +8854,125 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["CompletedOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The step is locked, or was changed meanwhile: see `code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @description of the step, when it is locked */
+                        state?: string;
+                        /** @description what is missing and what opens the step, when it is locked */
+                        why?: components["schemas"]["Why"] | null;
+                        /** @description the newest version handed in */
+                        current_version?: number;
+                        /** @description of what is there now */
+                        current_etag?: string | null;
+                        /** @description what is there now */
+                        current_data?: Record<string, never> | null;
+                    };
+                };
+            };
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    skip_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SkipReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["SkippedOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The step is locked, or was changed meanwhile: see `code` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @description of the step, when it is locked */
+                        state?: string;
+                        /** @description what is missing and what opens the step, when it is locked */
+                        why?: components["schemas"]["Why"] | null;
+                        /** @description the newest version handed in */
+                        current_version?: number;
+                        /** @description of what is there now */
+                        current_etag?: string | null;
+                        /** @description what is there now */
+                        current_data?: Record<string, never> | null;
+                    };
+                };
+            };
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reopen_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenStepOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5257,6 +9461,174 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    propose_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    capture_outcome: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Capture"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapturedOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_outcomes: {
+        parameters: {
+            query?: {
+                /** @description only of this step */
+                step_slug?: string | null;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutcomeOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    share_outcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_organization_progress: {
         parameters: {
             query?: {
@@ -5289,6 +9661,501 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_update: {
+        parameters: {
+            query?: {
+                /** @description foretell only these steps */
+                take?: string[] | null;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    take_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_portfolio: {
+        parameters: {
+            query?: {
+                /** @description what should come first; companies that don't show it come last */
+                sort?: "name" | "progress" | "stalled" | "confidence" | "trend" | "activity";
+                /** @description only companies that show just so much */
+                level?: components["schemas"]["Level"] | null;
+                /** @description only companies with this risk */
+                only?: ("stalled" | "low_confidence") | null;
+                /** @description part of a company's name */
+                text?: string;
+                /** @description of several firms, this one's portfolio */
+                firm_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortfolioOut"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    export_portfolio: {
+        parameters: {
+            query?: {
+                /** @description what should come first; companies that don't show it come last */
+                sort?: "name" | "progress" | "stalled" | "confidence" | "trend" | "activity";
+                /** @description only companies that show just so much */
+                level?: components["schemas"]["Level"] | null;
+                /** @description only companies with this risk */
+                only?: ("stalled" | "low_confidence") | null;
+                /** @description part of a company's name */
+                text?: string;
+                /** @description of several firms, this one's portfolio */
+                firm_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_portfolio_insights: {
+        parameters: {
+            query?: {
+                /** @description of several firms, this one's portfolio */
+                firm_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_portfolio_company: {
+        parameters: {
+            query?: {
+                /** @description of several journeys, this one */
+                journey_id?: string | null;
+            };
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDetailOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                outcome_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_open_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuggestionOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answer_suggestion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_benchmark: {
+        parameters: {
+            query?: {
+                industry?: string | null;
+                stage?: string | null;
+                /** @description your company, where you act for several */
+                organization_id?: string | null;
+            };
+            header?: never;
+            path: {
+                slug: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_standup_messages: {
+        parameters: {
+            query?: {
+                /** @description only one person's talk */
+                user_id?: string | null;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+                /** @description how many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    list_standup_blockers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BlockerOut_"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    say_in_standup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Say"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    decide_in_standup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                journey_id: string;
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -161,8 +161,19 @@ class Member:
         return Person.from_row(row)
 
 
+class _Nameless:
+    """Acts as no person, and so carries itself through the transaction."""
+
+    __slots__ = ()
+
+    def entered(self, row: Mapping[str, Any] | None) -> Self:
+        """Return itself: there is no person."""
+        del row
+        return self
+
+
 @dataclass(frozen=True, slots=True)
-class System:
+class System(_Nameless):
     """Milepost itself, for one tenant or (None) for what belongs to none."""
 
     tenant_id: UUID | None = None
@@ -171,18 +182,10 @@ class System:
         """Enter as the system."""
         return "select identity.enter_system(%(tenant_id)s)", {"tenant_id": self.tenant_id}
 
-    def entered(self, row: Mapping[str, Any] | None) -> "System":
-        """Return itself: there is no person."""
-        del row
-        return self
-
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """Nobody in particular, counting: sees what the companies of a pool agreed to share.
-
-    The pool is the tenant, or, where that joined the pool of all tenants, all that did.
-    """
+class Pool(_Nameless):
+    """Nobody, counting what companies share with a tenant's pool: itself, or all that joined."""
 
     tenant_id: UUID
 
@@ -190,24 +193,14 @@ class Pool:
         """Enter by the tenant."""
         return "select identity.enter_pool(%(tenant_id)s)", {"tenant_id": self.tenant_id}
 
-    def entered(self, row: Mapping[str, Any] | None) -> "Pool":
-        """Return itself: there is no person."""
-        del row
-        return self
-
 
 @dataclass(frozen=True, slots=True)
-class Nobody:
+class Nobody(_Nameless):
     """Somebody signed out: sees only what everybody may."""
 
     def entry(self) -> tuple[LiteralString, Mapping[str, Any]]:
         """Enter as nobody: settings stay empty."""
         return "select 1", {}
-
-    def entered(self, row: Mapping[str, Any] | None) -> "Nobody":
-        """Return itself."""
-        del row
-        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,10 +262,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """A customer's own Milepost, apart from all others.
-
-    Where it `joins_pool`, what its companies share is counted with that of other such tenants.
-    """
+    """A customer's own Milepost, apart from all others; counted with those that `joins_pool`."""
 
     id: UUID
     slug: str

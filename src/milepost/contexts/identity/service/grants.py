@@ -41,11 +41,6 @@ class Audience:
     organization: str | None = None
     email: str | None = None
 
-    @property
-    def is_organization(self) -> bool:
-        """Whether it is no person."""
-        return self.organization_id is not None or self.organization is not None
-
 
 async def make_grant(
     tx: Transaction,
@@ -258,11 +253,9 @@ async def _audience(tx: Transaction, audience: Audience) -> UUID:
             found = None if organization is None else organization.id
         case _:
             raise Invalid("Name the audience once: by id, by organization, or by e-mail.")
-    if found is None and audience.is_organization:
-        raise NoSuchAudience("There is no organization of that name that you could let in.")
     if found is None:
         # The same words for an address nobody has and for one that is not a coach's.
-        raise NoSuchAudience("There is no coach or administrator of that name here.")
+        raise NoSuchAudience("There is no coach, administrator or firm of that name here.")
     return found
 
 

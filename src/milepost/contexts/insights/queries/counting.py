@@ -1,0 +1,294 @@
+"""Statements of the refresh about who is counted with whom: what is shared, blocks, who is spent.
+
+All run as identity.types.Pool, who sees the shared outcomes of a pool's tenants. `common` says that
+the pool is that of all tenants, which also counts blocks of several.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from milepost.contexts.insights.benchmarks import Difference, Made
+from milepost.platform.db import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """What the blocks of one place come to; the stamp changes with them."""
+
+    step_slug: str
+    industry: str | None
+    stage: str | None
+    companies: int
+    days: Sequence[int]
+    confidence: Sequence[int]
+    finished: int
+    stamp: str
+
+
+async def hold(tx: Transaction, *, program_id: UUID) -> None:
+    """Keep others from refreshing this program until the transaction ends.
+
+    What it compares is large: it needs more room than most statements do, and a plan made for as
+    many steps as it names.
+    """
+    await tx.value(
+        """
+        select set_config('work_mem', '128MB', true),
+               set_config('plan_cache_mode', 'force_custom_plan', true),
+               pg_advisory_xact_lock(hashtextextended(%(what)s, 0))
+        """,
+        {"what": f"insights.benchmarks {program_id}"},
+    )
+
+
+async def ensure_key(tx: Transaction, *, program_id: UUID, fingerprint: bytes) -> bool:
+    """Remember by which key a program's companies are named; tell whether it is this one."""
+    await tx.run(
+        """
+        insert into insights.benchmark_keys (program_id, fingerprint)
+        values (%(program_id)s, %(fingerprint)s)
+        on conflict (program_id)
+        do nothing
+        """,
+        {"program_id": program_id, "fingerprint": fingerprint},
+    )
+    kept = await tx.value(
+        """
+        select k.fingerprint
+          from insights.benchmark_keys k
+         where k.program_id = %(program_id)s
+        """,
+        {"program_id": program_id},
+    )
+    return bytes(kept) == fingerprint
+
+
+async def has_anything(tx: Transaction, *, program_id: UUID, pool: UUID) -> bool:
+    """Tell whether a pool has outcomes to count, or figures that were worked out before."""
+    return await tx.value(
+        """
+        select exists (
+                 select
+                   from journeys.outcomes o
+                  where o.program_id = %(program_id)s
+                    and o.share_anonymously
+                    and o.tenant_id in (select unnest(identity.pool()))
+               )
+            or exists (
+                 select
+                   from insights.benchmarks b
+                  where b.pool = %(pool)s
+                    and b.program_id = %(program_id)s
+               )
+        """,
+        {"program_id": program_id, "pool": pool},
+    )
+
+
+async def list_worked_out(tx: Transaction, *, pool: UUID, program_id: UUID) -> list[str]:
+    """Return the steps of a program that figures were worked out of before."""
+    return await tx.values(
+        """
+        select b.step_slug
+          from insights.benchmarks b
+         where b.pool = %(pool)s
+           and b.program_id = %(program_id)s
+        """,
+        {"pool": pool, "program_id": program_id},
+    )
+
+
+async def list_differences(
+    tx: Transaction,
+    *,
+    program_id: UUID,
+    step_slugs: Sequence[str],
+    common: bool,
+    before: datetime,
+) -> list[Difference]:
+    """Compare what is shared with what is counted: settled outcomes that stand in no block, and
+    blocks of which an outcome is gone or not shared any more. The first written come first.
+    """
+    return await tx.many(
+        Difference,
+        """
+        select coalesce(o.step_slug, k.step_slug) as step_slug,
+               k.block_id,
+               o.id as outcome_id,
+               o.tenant_id,
+               o.subject_id,
+               o.finished,
+               o.days,
+               o.confidence,
+               o.industry,
+               o.stage
+          from (
+            select b.id as block_id, b.step_slug, m.mark
+              from insights.benchmark_blocks b
+             cross join unnest(b.marks) as m (mark)
+             where b.program_id = %(program_id)s
+               and b.step_slug = any (%(step_slugs)s)
+               and (
+                 b.home in (select unnest(identity.pool()))
+                 or (%(common)s and b.home is null)
+               )
+          ) k
+          full join (
+            select a.id,
+                   a.step_slug,
+                   a.tenant_id,
+                   a.subject_id,
+                   a.finished,
+                   a.time_taken_days as days,
+                   a.confidence_level as confidence,
+                   a.industry,
+                   a.stage,
+                   a.created_at,
+                   a.updated_at
+              from journeys.outcomes a
+             where a.program_id = %(program_id)s
+               and a.step_slug = any (%(step_slugs)s)
+               and a.share_anonymously
+               and a.tenant_id in (select unnest(identity.pool()))
+          ) o
+            on o.id = k.mark
+         where o.id is null
+            or (k.mark is null and o.updated_at <= %(before)s)
+         order by o.created_at, o.id
+        """,
+        {
+            "program_id": program_id,
+            "step_slugs": list(step_slugs),
+            "common": common,
+            "before": before,
+        },
+    )
+
+
+async def delete_blocks(tx: Transaction, *, block_ids: Sequence[UUID]) -> int:
+    """Take blocks away, and spend their companies; return how many companies that were."""
+    return await tx.run(
+        """
+        with fallen as (
+          delete from insights.benchmark_blocks b
+           where b.id = any (%(block_ids)s)
+          returning b.program_id, b.step_slug, b.companies
+        )
+        insert into insights.benchmark_spent (program_id, step_slug, company)
+        select f.program_id, f.step_slug, c.company
+          from fallen f
+         cross join unnest(f.companies) as c (company)
+        on conflict (program_id, step_slug, company)
+        do nothing
+        """,
+        {"block_ids": list(block_ids)},
+    )
+
+
+async def list_known(
+    tx: Transaction, *, program_id: UUID, step_slug: str, companies: Sequence[UUID]
+) -> list[UUID]:
+    """Return those of these companies that were counted for a step, now or before, anywhere."""
+    return await tx.values(
+        """
+        with asked as materialized (
+          select a.company
+            from unnest(%(companies)s::uuid[]) as a (company)
+        )
+        select s.company
+          from insights.benchmark_spent s
+         where s.program_id = %(program_id)s
+           and s.step_slug = %(step_slug)s
+           and s.company in (select a.company from asked a)
+         union
+        select c.company
+          from insights.benchmark_blocks b
+         cross join unnest(b.companies) as c (company)
+         where b.program_id = %(program_id)s
+           and b.step_slug = %(step_slug)s
+           and c.company in (select a.company from asked a)
+        """,
+        {"program_id": program_id, "step_slug": step_slug, "companies": list(companies)},
+    )
+
+
+async def list_places(
+    tx: Transaction, *, program_id: UUID, step_slugs: Sequence[str], common: bool
+) -> list[PlaceRow]:
+    """Return what the blocks of each place of these steps come to."""
+    return await tx.many(
+        PlaceRow,
+        """
+        select b.step_slug,
+               b.industry,
+               b.stage,
+               sum(cardinality(b.companies))::integer as companies,
+               array[
+                 sum(b.days[1]), sum(b.days[2]), sum(b.days[3]), sum(b.days[4]), sum(b.days[5]),
+                 sum(b.days[6]), sum(b.days[7]), sum(b.days[8]), sum(b.days[9]), sum(b.days[10])
+               ]::integer[] as days,
+               array[
+                 sum(b.confidence[1]), sum(b.confidence[2]), sum(b.confidence[3]),
+                 sum(b.confidence[4]), sum(b.confidence[5])
+               ]::integer[] as confidence,
+               sum(b.finished)::integer as finished,
+               format('%%s %%s', count(*), sum(uuid_hash_extended(b.id, 0))) as stamp
+          from insights.benchmark_blocks b
+         where b.program_id = %(program_id)s
+           and b.step_slug = any (%(step_slugs)s)
+           and (
+             b.home in (select unnest(identity.pool()))
+             or (%(common)s and b.home is null)
+           )
+         group by b.step_slug, b.industry, b.stage
+         order by b.step_slug, b.industry, b.stage
+        """,
+        {"program_id": program_id, "step_slugs": list(step_slugs), "common": common},
+    )
+
+
+async def insert_blocks(
+    tx: Transaction, *, program_id: UUID, step_slug: str, blocks: Sequence[Made], now: datetime
+) -> None:
+    """Keep new blocks."""
+    rows = [
+        {
+            "home": None if made.home is None else str(made.home),
+            "industry": made.block.place.industry,
+            "stage": made.block.place.stage,
+            "companies": [member.company for member in made.block.members],
+            "marks": [member.mark for member in made.block.members],
+            "days": made.block.summary.days,
+            "confidence": made.block.summary.confidence,
+            "finished": made.block.summary.finished,
+        }
+        for made in blocks
+    ]
+    await tx.run(
+        """
+        insert into insights.benchmark_blocks (
+          program_id, step_slug, home, industry, stage, companies, marks, days, confidence,
+          finished, made_at
+        )
+        select %(program_id)s,
+               %(step_slug)s,
+               r.home,
+               r.industry,
+               r.stage,
+               r.companies,
+               r.marks,
+               r.days,
+               r.confidence,
+               r.finished,
+               %(now)s
+          from jsonb_to_recordset(%(rows)s) as r (
+            home uuid, industry text, stage text, companies uuid[], marks uuid[], days integer[],
+            confidence integer[], finished integer
+          )
+        """,
+        {"program_id": program_id, "step_slug": step_slug, "rows": Jsonb(rows), "now": now},
+    )

@@ -1,0 +1,241 @@
+"""Working out community benchmarks anew: who is counted from now on, and what is shown.
+
+Some steps at a time, each time in a transaction that holds the program: whoever withdraws
+meanwhile is out of the next refresh. The database compares what is shared with what is counted;
+only outcomes that stand in no block are read, and only steps whose blocks changed are shown anew.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import Pool, System
+from milepost.contexts.insights import benchmarks as rules
+from milepost.contexts.insights.benchmarks import ALL_TENANTS, Difference
+from milepost.contexts.insights.errors import AnotherKey
+from milepost.contexts.insights.privacy.values import Block, Place, Summary
+from milepost.contexts.insights.queries import benchmarks as queries
+from milepost.contexts.insights.queries import counting
+from milepost.contexts.insights.queries.counting import PlaceRow
+from milepost.contexts.programs import service as programs
+from milepost.contexts.programs.types import Version, Walker
+from milepost.platform.db import Database, Transaction
+
+# The first time every outcome is read: so many steps at a time, as long as each brings so many.
+FEW = 8
+MUCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What one refresh of a pool's program did, in steps, companies and blocks."""
+
+    program_slug: str
+    pool: UUID
+    steps: int
+    changed: int
+    gone: int
+    made: int
+
+
+async def refresh_all(
+    db: Database, *, secret: bytes, settle: timedelta, now: datetime
+) -> list[Refreshed]:
+    """Work out every benchmark of every pool. Raises AnotherKey."""
+    async with db.transaction(System()) as tx:
+        tenants = await identity.list_tenants(tx)
+        frameworks = [
+            version
+            for version in await programs.list_programs(tx)
+            if version.program.walker is Walker.COMPANY
+        ]
+    joined = [tenant.id for tenant in tenants if tenant.joins_pool]
+    pools = [(tenant.id, tenant.id) for tenant in tenants if not tenant.joins_pool]
+    pools += [(ALL_TENANTS, joined[0])] if joined else []
+    done: list[Refreshed] = []
+    for version in frameworks:
+        for pool, tenant_id in pools:
+            found = await refresh(
+                db,
+                version=version,
+                pool=pool,
+                tenant_id=tenant_id,
+                joined=joined if pool == ALL_TENANTS else (),
+                secret=secret,
+                settle=settle,
+                now=now,
+            )
+            done += [found] if found else []
+    return done
+
+
+async def refresh(
+    db: Database,
+    *,
+    version: Version,
+    pool: UUID,
+    tenant_id: UUID,
+    joined: Sequence[UUID],
+    secret: bytes,
+    settle: timedelta,
+    now: datetime,
+) -> Refreshed | None:
+    """Work out one program's benchmarks of one pool; None where there is nothing to count.
+
+    `tenant_id` is any tenant of the pool, `joined` those whose own figures give way to it.
+    """
+    program_id = version.program_id
+    async with db.transaction(Pool(tenant_id)) as tx:
+        if joined:
+            await queries.delete_benchmarks(tx, pools=joined, program_id=program_id)
+        if not await counting.has_anything(tx, program_id=program_id, pool=pool):
+            return None
+        key = rules.fingerprint(secret, program_id=program_id)
+        if not await counting.ensure_key(tx, program_id=program_id, fingerprint=key):
+            raise AnotherKey(
+                "Benchmarks were counted with another secret key than this installation has now:"
+                " counting again would give companies away. Restore the key from a copy."
+            )
+        # A step that a newer version no longer has is still shown to who walks an older one.
+        known = await counting.list_worked_out(tx, pool=pool, program_id=program_id)
+    slugs = list(dict.fromkeys([step.slug for step in version.program.steps] + known))
+    done = Refreshed(version.program.slug, pool, len(slugs), 0, 0, 0)
+    # Later there is little to read, and one look at all outcomes is the cheapest.
+    at, width = 0, len(slugs) if known else FEW
+    while at < len(slugs):
+        some = slugs[at : at + width]
+        async with db.transaction(Pool(tenant_id)) as tx:
+            stretch = _Stretch(tx, program_id, pool, some)
+            news, changes = await stretch.refresh(secret=secret, before=now - settle, now=now)
+        done = replace(
+            done,
+            changed=done.changed + changes.changed,
+            gone=done.gone + changes.gone,
+            made=done.made + changes.made,
+        )
+        at += len(some)
+        width = 4 * width if news < MUCH * len(some) else FEW
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    changed: int
+    gone: int
+    made: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some steps of a program in one pool, held for the length of a transaction."""
+
+    tx: Transaction
+    program_id: UUID
+    pool: UUID
+    step_slugs: Sequence[str]
+
+    async def refresh(
+        self, *, secret: bytes, before: datetime, now: datetime
+    ) -> tuple[int, _Changes]:
+        """Take away what fell, add what came, show what changed; tell how much there was to see."""
+        tx, program_id = self.tx, self.program_id
+        await counting.hold(tx, program_id=program_id)
+        found = await counting.list_differences(
+            tx,
+            program_id=program_id,
+            step_slugs=self.step_slugs,
+            common=self.pool == ALL_TENANTS,
+            before=before,
+        )
+        fallen = {one.block_id for one in found if one.block_id is not None}
+        gone = await counting.delete_blocks(tx, block_ids=list(fallen)) if fallen else 0
+        places = await self._places(self.step_slugs)
+        waiting: defaultdict[str, list[Difference]] = defaultdict(list)
+        for one in found:
+            if one.block_id is None:
+                waiting[one.step_slug].append(one)
+        made = 0
+        grown: list[str] = []
+        for step_slug, candidates in waiting.items():
+            added = await self._add(step_slug, candidates, places[step_slug], secret, now)
+            made += added
+            grown += [step_slug] if added else []
+        places |= await self._places(grown) if grown else {}
+        changed = await self._show(places, now)
+        return len(found), _Changes(changed, gone, made)
+
+    async def _places(self, step_slugs: Sequence[str]) -> dict[str, list[PlaceRow]]:
+        found: dict[str, list[PlaceRow]] = {slug: [] for slug in step_slugs}
+        for row in await counting.list_places(
+            self.tx,
+            program_id=self.program_id,
+            step_slugs=step_slugs,
+            common=self.pool == ALL_TENANTS,
+        ):
+            found[row.step_slug].append(row)
+        return found
+
+    async def _add(
+        self,
+        step_slug: str,
+        candidates: Sequence[Difference],
+        places: Sequence[PlaceRow],
+        secret: bytes,
+        now: datetime,
+    ) -> int:
+        """Make blocks of those who were never counted for this step; return how many."""
+        tx, program_id = self.tx, self.program_id
+        key = rules.step_secret(secret, program_id=program_id, step_slug=step_slug)
+        waiting = rules.by_company(candidates, secret=key)
+        counted = {Place(row.industry, row.stage): row.companies for row in places}
+        made = rules.make_blocks(waiting, counted, secret=key)
+        if not made:
+            # However many of them were counted before: without those there would be fewer.
+            return 0
+        known = await counting.list_known(
+            tx, program_id=program_id, step_slug=step_slug, companies=list(waiting)
+        )
+        if known:
+            for company in known:
+                del waiting[company]
+            made = rules.make_blocks(waiting, counted, secret=key)
+        if made:
+            await counting.insert_blocks(
+                tx, program_id=program_id, step_slug=step_slug, blocks=made, now=now
+            )
+        return len(made)
+
+    async def _show(self, places: Mapping[str, Sequence[PlaceRow]], now: datetime) -> int:
+        """Show the steps whose blocks are others than before; return how many those are."""
+        tx, pool, program_id = self.tx, self.pool, self.program_id
+        stamps = {
+            slug: ",".join(f"{row.industry}/{row.stage} {row.stamp}" for row in rows)
+            for slug, rows in places.items()
+        }
+        kept = await queries.list_stamps(
+            tx, pool=pool, program_id=program_id, step_slugs=list(places)
+        )
+        await queries.upsert_benchmarks(
+            tx, pool=pool, program_id=program_id, stamps=stamps, now=now
+        )
+        changed = [slug for slug, stamp in stamps.items() if stamp != kept.get(slug, "")]
+        if changed:
+            await queries.replace_cells(
+                tx,
+                pool=pool,
+                program_id=program_id,
+                cells={slug: rules.cells_of(map(_sum, places[slug])) for slug in changed},
+            )
+        return len(changed)
+
+
+def _sum(row: PlaceRow) -> Block:
+    """All blocks of a place as one: who is in them is nobody's business here."""
+    return Block(
+        Place(row.industry, row.stage),
+        (),
+        Summary(row.companies, tuple(row.days), tuple(row.confidence), row.finished),
+    )
