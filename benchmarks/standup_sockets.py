@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from uuid import UUID
 
 import psycopg
@@ -71,7 +71,12 @@ def main() -> None:
         with serving.up(data) as running:
             spawned = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(1, mp_context=spawned) as pool:
-                talking = pool.submit(_talk, running.port, callers, given.seconds)
+                start = perf_counter() + WARM_UP / 2
+                talking = pool.submit(_talk, running.port, callers, start, given.seconds)
+                sleep(max(0.0, start + WARM_UP / 2 - perf_counter()))
+                before = _spent(running.pid)
+                sleep(max(0.0, start + WARM_UP / 2 + given.seconds - perf_counter()))
+                spent = _spent(running.pid)
                 outcome = talking.result()
                 memory = _server_memory(running.pid)
     replies = len(outcome.latencies)
@@ -79,6 +84,9 @@ def main() -> None:
         f"{given.sockets} sockets: {replies} replies, {outcome.proposed} with a proposal,"
         f" p50 {report.middle(outcome.latencies) * 1000:.1f} ms; errors: {outcome.errors or 'none'}"
     )
+    for what, seconds in spent.items():
+        each = (seconds - before[what]) / max(replies, 1)
+        print(f"CPU of {what}: {each * 1000:.2f} ms a message")
     if outcome.errors:
         raise SystemExit("Not everything was answered.")
     report.finish(
@@ -165,11 +173,11 @@ async def _company(db: Database, tenant_id: UUID, number: int, now: datetime) ->
     return [Caller(token, str(journey.id)) for token in tokens]
 
 
-def _talk(port: int, callers: list[Caller], seconds: float) -> Outcome:
-    return run_loop(_all(port, callers, seconds))
+def _talk(port: int, callers: list[Caller], begin: float, seconds: float) -> Outcome:
+    return run_loop(_all(port, callers, begin, seconds))
 
 
-async def _all(port: int, callers: list[Caller], seconds: float) -> Outcome:
+async def _all(port: int, callers: list[Caller], begin: float, seconds: float) -> Outcome:
     outcome = Outcome()
     texts = [
         example.says
@@ -177,7 +185,6 @@ async def _all(port: int, callers: list[Caller], seconds: float) -> Outcome:
         for example in evaluation.load(part, shipped("programs") / PROGRAM)
     ]
     gate = asyncio.Semaphore(50)
-    begin = perf_counter() + WARM_UP / 2
     async with asyncio.TaskGroup() as group:
         for place, caller in enumerate(callers):
             due = begin + place * EVERY / len(callers)
@@ -232,6 +239,26 @@ async def _ask(
     elif due >= since:
         outcome.latencies.append(perf_counter() - due)
         outcome.proposed += bool(frame["actions"])
+
+
+def _spent(pid: int) -> dict[str, float]:
+    """Seconds of processor time, so far, of our own processes and of PostgreSQL's."""
+    spent = {"the server process": 0.0, "PostgreSQL": 0.0}
+    for one in {pid, *serving.descendants(pid)}:
+        postgres = "postgres" in serving.name(one)
+        spent["PostgreSQL" if postgres else "the server process"] += _processor_seconds(one)
+    return spent
+
+
+def _processor_seconds(pid: int) -> float:
+    """Seconds a process has run, with those of its children that have ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    # The name before it stands in brackets, and may hold anything.
+    ticks = stat.rpartition(")")[2].split()[11:15]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _server_memory(pid: int) -> float:

@@ -18,7 +18,7 @@ from tests.factories.people import Place, Someone
 
 
 def small_framework(slug: str | None = None) -> Program:
-    """Talks open a ranking and a sketch; prices wait for all three; a name can be chosen any time."""
+    """Talks open a ranking and a sketch; prices wait for all three; a name waits for nothing."""
     return make_framework(
         slug or f"framework-{uuid4().hex[:8]}",
         (

@@ -1091,6 +1091,16 @@ export interface components {
         /**
          * ActionOut
          * @description Something the bot proposes; done only once it is confirmed.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "kind": "complete_task",
+         *       "target": "first-ten-interviews",
+         *       "step": "first-ten-interviews",
+         *       "label": "Hold the first three interviews",
+         *       "confidence": 0.82,
+         *       "sure": true,
+         *       "state": "proposed"
+         *     }
          */
         ActionOut: {
             /**
@@ -1106,6 +1116,7 @@ export interface components {
             /**
              * Target
              * @description a task's id, or a step's name
+             * @example first-ten-interviews
              */
             target: string;
             /**
@@ -1618,7 +1629,7 @@ export interface components {
              */
             skip_reason: string | null;
             /** Tasks */
-            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
+            tasks: components["schemas"]["TaskOut"][];
             because: components["schemas"]["BecauseOut"];
         };
         /**
@@ -2192,6 +2203,112 @@ export interface components {
         /**
          * CompanyDetailOut
          * @description A company, as much of it as it shows.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "name": "Lindwerk",
+         *       "industry": "food",
+         *       "stage": "validation",
+         *       "level": "detailed",
+         *       "since": "2026-03-09T07:30:00Z",
+         *       "until": null,
+         *       "journey_id": "0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11",
+         *       "progress": {
+         *         "total": 24,
+         *         "in_progress": 2,
+         *         "completed": 9,
+         *         "skipped": 1
+         *       },
+         *       "domains": {
+         *         "sales": {
+         *           "completed": 9,
+         *           "in_progress": 2,
+         *           "skipped": 1,
+         *           "total": 24
+         *         }
+         *       },
+         *       "phases": {
+         *         "validation": {
+         *           "completed": 9,
+         *           "in_progress": 2,
+         *           "skipped": 1,
+         *           "total": 24
+         *         }
+         *       },
+         *       "details": {
+         *         "stalled": [
+         *           {
+         *             "step_slug": "first-interviews",
+         *             "title": "Interview ten customers",
+         *             "quiet_days": 34
+         *           }
+         *         ],
+         *         "newest_confidence": [
+         *           2,
+         *           4,
+         *           4
+         *         ],
+         *         "mean_confidence": 3.4,
+         *         "low_confidence": true,
+         *         "completed_by_week": [
+         *           0,
+         *           1,
+         *           2,
+         *           0,
+         *           1,
+         *           3,
+         *           2,
+         *           1
+         *         ],
+         *         "completed_lately": 7,
+         *         "completed_before": 3,
+         *         "pace": 1.2,
+         *         "last_activity": "2026-03-09T07:30:00Z"
+         *       },
+         *       "cells": [
+         *         {
+         *           "total": 24,
+         *           "in_progress": 2,
+         *           "completed": 9,
+         *           "skipped": 1,
+         *           "phase": "validation",
+         *           "domain": "customers"
+         *         }
+         *       ],
+         *       "steps": [
+         *         {
+         *           "slug": "first-interviews",
+         *           "title": "Interview ten customers",
+         *           "phase": "validation",
+         *           "domain": "customers",
+         *           "state": "in_progress",
+         *           "estimated_days": 14,
+         *           "percent": 60,
+         *           "started_at": "2026-03-02T09:00:00Z",
+         *           "completed_at": "2026-03-02T09:00:00Z",
+         *           "stalled": false,
+         *           "tasks": [
+         *             {
+         *               "title": "Book the first five conversations",
+         *               "is_completed": true
+         *             }
+         *           ],
+         *           "reason": null
+         *         }
+         *       ],
+         *       "outcomes": [
+         *         {
+         *           "step_slug": "first-interviews",
+         *           "title": "Interview ten customers",
+         *           "finished": true,
+         *           "time_taken_days": 12,
+         *           "confidence_level": 4,
+         *           "community_days": 14,
+         *           "created_at": "2026-03-09T07:30:00Z",
+         *           "notes": null,
+         *           "key_learnings": []
+         *         }
+         *       ]
+         *     }
          */
         CompanyDetailOut: {
             /**
@@ -2222,16 +2339,42 @@ export interface components {
              * @description since when it shows so much
              */
             since: string;
-            /** Until */
+            /**
+             * Until
+             * @example null
+             */
             until: string | null;
-            /** Journey Id */
+            /**
+             * Journey Id
+             * @example 0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11
+             */
             journey_id: string | null;
             progress: components["schemas"]["CountOut"];
-            /** Domains */
+            /**
+             * Domains
+             * @example {
+             *       "sales": {
+             *         "completed": 9,
+             *         "in_progress": 2,
+             *         "skipped": 1,
+             *         "total": 24
+             *       }
+             *     }
+             */
             domains: {
                 [key: string]: components["schemas"]["CountOut"];
             };
-            /** Phases */
+            /**
+             * Phases
+             * @example {
+             *       "validation": {
+             *         "completed": 9,
+             *         "in_progress": 2,
+             *         "skipped": 1,
+             *         "total": 24
+             *       }
+             *     }
+             */
             phases: {
                 [key: string]: components["schemas"]["CountOut"];
             };
@@ -2239,13 +2382,75 @@ export interface components {
             /** Cells */
             cells: components["schemas"]["CellOut"][];
             /** Steps */
-            steps: components["schemas"]["milepost__contexts__insights__routes__portfolio__StepOut"][];
+            steps: components["schemas"]["PortfolioStepOut"][];
             /** Outcomes */
             outcomes: components["schemas"]["InvestorOutcomeOut"][];
         };
         /**
          * CompanyOut
          * @description One company of a portfolio; `details` is null below `detailed`.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "name": "Lindwerk",
+         *       "industry": "food",
+         *       "stage": "validation",
+         *       "level": "detailed",
+         *       "since": "2026-03-09T07:30:00Z",
+         *       "until": null,
+         *       "journey_id": "0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11",
+         *       "progress": {
+         *         "total": 24,
+         *         "in_progress": 2,
+         *         "completed": 9,
+         *         "skipped": 1
+         *       },
+         *       "domains": {
+         *         "sales": {
+         *           "completed": 9,
+         *           "in_progress": 2,
+         *           "skipped": 1,
+         *           "total": 24
+         *         }
+         *       },
+         *       "phases": {
+         *         "validation": {
+         *           "completed": 9,
+         *           "in_progress": 2,
+         *           "skipped": 1,
+         *           "total": 24
+         *         }
+         *       },
+         *       "details": {
+         *         "stalled": [
+         *           {
+         *             "step_slug": "first-interviews",
+         *             "title": "Interview ten customers",
+         *             "quiet_days": 34
+         *           }
+         *         ],
+         *         "newest_confidence": [
+         *           2,
+         *           4,
+         *           4
+         *         ],
+         *         "mean_confidence": 3.4,
+         *         "low_confidence": true,
+         *         "completed_by_week": [
+         *           0,
+         *           1,
+         *           2,
+         *           0,
+         *           1,
+         *           3,
+         *           2,
+         *           1
+         *         ],
+         *         "completed_lately": 7,
+         *         "completed_before": 3,
+         *         "pace": 1.2,
+         *         "last_activity": "2026-03-09T07:30:00Z"
+         *       }
+         *     }
          */
         CompanyOut: {
             /**
@@ -2276,16 +2481,42 @@ export interface components {
              * @description since when it shows so much
              */
             since: string;
-            /** Until */
+            /**
+             * Until
+             * @example null
+             */
             until: string | null;
-            /** Journey Id */
+            /**
+             * Journey Id
+             * @example 0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11
+             */
             journey_id: string | null;
             progress: components["schemas"]["CountOut"];
-            /** Domains */
+            /**
+             * Domains
+             * @example {
+             *       "sales": {
+             *         "completed": 9,
+             *         "in_progress": 2,
+             *         "skipped": 1,
+             *         "total": 24
+             *       }
+             *     }
+             */
             domains: {
                 [key: string]: components["schemas"]["CountOut"];
             };
-            /** Phases */
+            /**
+             * Phases
+             * @example {
+             *       "validation": {
+             *         "completed": 9,
+             *         "in_progress": 2,
+             *         "skipped": 1,
+             *         "total": 24
+             *       }
+             *     }
+             */
             phases: {
                 [key: string]: components["schemas"]["CountOut"];
             };
@@ -2405,6 +2636,21 @@ export interface components {
         /**
          * DecidedOut
          * @description What became of an action; `changed` when it could no longer be done.
+         * @example {
+         *       "number": 3,
+         *       "action": {
+         *         "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "kind": "complete_task",
+         *         "target": "first-ten-interviews",
+         *         "step": "first-ten-interviews",
+         *         "label": "Hold the first three interviews",
+         *         "confidence": 0.82,
+         *         "sure": true,
+         *         "state": "proposed"
+         *       },
+         *       "changed": true,
+         *       "detail": "Marked “Hold the first three interviews” complete."
+         *     }
          */
         DecidedOut: {
             /**
@@ -3383,6 +3629,31 @@ export interface components {
         /**
          * MessageOut
          * @description Something said, by a person or by the bot.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "number": 2,
+         *       "user_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "speaker": "bot",
+         *       "text": "Shall I mark “Hold the first three interviews” complete?",
+         *       "at": "2026-03-09T07:30:00Z",
+         *       "extracted": {
+         *         "done": [
+         *           "Held three interviews"
+         *         ]
+         *       },
+         *       "actions": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "kind": "complete_task",
+         *           "target": "first-ten-interviews",
+         *           "step": "first-ten-interviews",
+         *           "label": "Hold the first three interviews",
+         *           "confidence": 0.82,
+         *           "sure": true,
+         *           "state": "proposed"
+         *         }
+         *       ]
+         *     }
          */
         MessageOut: {
             /**
@@ -4052,7 +4323,7 @@ export interface components {
              */
             skip_reason: string | null;
             /** Tasks */
-            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
+            tasks: components["schemas"]["TaskOut"][];
             /** Fields */
             fields: components["schemas"]["FieldOut"][];
             draft: components["schemas"]["DraftOut"] | null;
@@ -4541,7 +4812,39 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** Page[MessageOut] */
+        /**
+         * Page[MessageOut]
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "number": 2,
+         *           "user_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "speaker": "bot",
+         *           "text": "Shall I mark “Hold the first three interviews” complete?",
+         *           "at": "2026-03-09T07:30:00Z",
+         *           "extracted": {
+         *             "done": [
+         *               "Held three interviews"
+         *             ]
+         *           },
+         *           "actions": [
+         *             {
+         *               "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *               "kind": "complete_task",
+         *               "target": "first-ten-interviews",
+         *               "step": "first-ten-interviews",
+         *               "label": "Hold the first three interviews",
+         *               "confidence": 0.82,
+         *               "sure": true,
+         *               "state": "proposed"
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
         Page_MessageOut_: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
@@ -4734,7 +5037,7 @@ export interface components {
          */
         Page_StepOut_: {
             /** Items */
-            items: components["schemas"]["milepost__contexts__journeys__routes__shapes__StepOut"][];
+            items: components["schemas"]["StepOut"][];
             /**
              * Next Cursor
              * @description for the next page; null on the last one
@@ -4845,7 +5148,7 @@ export interface components {
          */
         Page_TaskOut_: {
             /** Items */
-            items: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
+            items: components["schemas"]["TaskOut"][];
             /**
              * Next Cursor
              * @description for the next page; null on the last one
@@ -4933,6 +5236,87 @@ export interface components {
         /**
          * PortfolioOut
          * @description A firm's companies.
+         * @example {
+         *       "firm_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "firm": "Fernhill Capital",
+         *       "items": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "name": "Lindwerk",
+         *           "industry": "food",
+         *           "stage": "validation",
+         *           "level": "detailed",
+         *           "since": "2026-03-09T07:30:00Z",
+         *           "until": null,
+         *           "journey_id": "0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11",
+         *           "progress": {
+         *             "total": 24,
+         *             "in_progress": 2,
+         *             "completed": 9,
+         *             "skipped": 1
+         *           },
+         *           "domains": {
+         *             "sales": {
+         *               "completed": 9,
+         *               "in_progress": 2,
+         *               "skipped": 1,
+         *               "total": 24
+         *             }
+         *           },
+         *           "phases": {
+         *             "validation": {
+         *               "completed": 9,
+         *               "in_progress": 2,
+         *               "skipped": 1,
+         *               "total": 24
+         *             }
+         *           },
+         *           "details": {
+         *             "stalled": [
+         *               {
+         *                 "step_slug": "first-interviews",
+         *                 "title": "Interview ten customers",
+         *                 "quiet_days": 34
+         *               }
+         *             ],
+         *             "newest_confidence": [
+         *               2,
+         *               4,
+         *               4
+         *             ],
+         *             "mean_confidence": 3.4,
+         *             "low_confidence": true,
+         *             "completed_by_week": [
+         *               0,
+         *               1,
+         *               2,
+         *               0,
+         *               1,
+         *               3,
+         *               2,
+         *               1
+         *             ],
+         *             "completed_lately": 7,
+         *             "completed_before": 3,
+         *             "pace": 1.2,
+         *             "last_activity": "2026-03-09T07:30:00Z"
+         *           }
+         *         }
+         *       ],
+         *       "insights": {
+         *         "total_companies": 12,
+         *         "average_progress_by_domain": {
+         *           "product": 0.42
+         *         },
+         *         "risk_indicators": {
+         *           "companies": 8,
+         *           "low_confidence": 2,
+         *           "stalled_companies": 3,
+         *           "stalled_steps": 5
+         *         },
+         *         "calculated_at": "2026-03-09T07:30:00Z"
+         *       }
+         *     }
          */
         PortfolioOut: {
             /**
@@ -4948,6 +5332,108 @@ export interface components {
             /** Items */
             items: components["schemas"]["CompanyOut"][];
             insights: components["schemas"]["InsightsOut"];
+        };
+        /**
+         * PortfolioStepOut
+         * @description A step of a company; tasks and the reason for leaving it out come with `full`.
+         * @example {
+         *       "slug": "first-interviews",
+         *       "title": "Interview ten customers",
+         *       "phase": "validation",
+         *       "domain": "customers",
+         *       "state": "in_progress",
+         *       "estimated_days": 14,
+         *       "percent": 60,
+         *       "started_at": "2026-03-02T09:00:00Z",
+         *       "completed_at": "2026-03-02T09:00:00Z",
+         *       "stalled": false,
+         *       "tasks": [
+         *         {
+         *           "title": "Book the first five conversations",
+         *           "is_completed": true
+         *         }
+         *       ],
+         *       "reason": null
+         *     }
+         */
+        PortfolioStepOut: {
+            /**
+             * Slug
+             * @example first-interviews
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Interview ten customers
+             */
+            title: string;
+            /**
+             * Phase
+             * @example validation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example customers
+             */
+            domain: string;
+            /**
+             * State
+             * @example in_progress
+             */
+            state: string;
+            /**
+             * Estimated Days
+             * @example 14
+             */
+            estimated_days: number;
+            /**
+             * Percent
+             * @example 60
+             */
+            percent: number;
+            /**
+             * Started At
+             * @example 2026-03-02T09:00:00Z
+             */
+            started_at: string | null;
+            /**
+             * Completed At
+             * @example 2026-03-02T09:00:00Z
+             */
+            completed_at: string | null;
+            /**
+             * Stalled
+             * @example false
+             */
+            stalled: boolean;
+            /** Tasks */
+            tasks: components["schemas"]["PortfolioTaskOut"][];
+            /**
+             * Reason
+             * @example null
+             */
+            reason: string | null;
+        };
+        /**
+         * PortfolioTaskOut
+         * @description A task of a step.
+         * @example {
+         *       "title": "Book the first five conversations",
+         *       "is_completed": true
+         *     }
+         */
+        PortfolioTaskOut: {
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Is Completed
+             * @example true
+             */
+            is_completed: boolean;
         };
         /**
          * ProfileChange
@@ -5438,6 +5924,22 @@ export interface components {
         /**
          * ReplyOut
          * @description What the bot replied.
+         * @example {
+         *       "number": 2,
+         *       "text": "Shall I mark “Hold the first three interviews” complete?",
+         *       "actions": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "kind": "complete_task",
+         *           "target": "first-ten-interviews",
+         *           "step": "first-ten-interviews",
+         *           "label": "Hold the first three interviews",
+         *           "confidence": 0.82,
+         *           "sure": true,
+         *           "state": "proposed"
+         *         }
+         *       ]
+         *     }
          */
         ReplyOut: {
             /**
@@ -5861,6 +6363,268 @@ export interface components {
             estimated_days?: number | null;
         };
         /**
+         * StepOut
+         * @description A step: what it is, where it stands and why. A locked one shows no form.
+         * @example {
+         *       "slug": "sprint-2-vision",
+         *       "title": "Vision",
+         *       "kind": "tool",
+         *       "order": 2,
+         *       "phase": "foundation",
+         *       "domain": "leadership",
+         *       "difficulty": "medium",
+         *       "minutes": 45,
+         *       "skippable": false,
+         *       "purpose": "A picture of the company that people can walk towards.",
+         *       "state": "in_progress",
+         *       "why": null,
+         *       "percent": 50,
+         *       "unlocked_at": "2026-03-09T07:30:00Z",
+         *       "started_at": "2026-03-09T07:30:00Z",
+         *       "completed_at": null,
+         *       "needs": [
+         *         "identity.personal_dream"
+         *       ],
+         *       "gives": [
+         *         {
+         *           "field": "vision.statement",
+         *           "from": "vision_statement",
+         *           "title": "Vision"
+         *         }
+         *       ],
+         *       "after": [
+         *         "sprint-1-identity"
+         *       ],
+         *       "form": {
+         *         "additionalProperties": false,
+         *         "properties": {
+         *           "vision_statement": {
+         *             "examples": [
+         *               "Every kitchen in the region runs on our care."
+         *             ],
+         *             "minLength": 1,
+         *             "title": "Vision",
+         *             "type": "string"
+         *           }
+         *         },
+         *         "required": [
+         *           "vision_statement"
+         *         ],
+         *         "type": "object"
+         *       },
+         *       "layout": {
+         *         "long": [
+         *           "vision_statement"
+         *         ],
+         *         "order": [
+         *           "vision_statement"
+         *         ]
+         *       },
+         *       "guidance": "Write what one could see in five years.",
+         *       "description": "",
+         *       "deliverables": [],
+         *       "success_criteria": [],
+         *       "estimated_days": 0,
+         *       "is_custom_step": false,
+         *       "edited": [],
+         *       "etag": null,
+         *       "skip_reason": null,
+         *       "tasks": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "title": "Book the first five conversations",
+         *           "is_completed": false,
+         *           "assignee": {
+         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *             "name": "Maya Okafor"
+         *           },
+         *           "due_on": "2026-03-09",
+         *           "slug": "book-the-first-five"
+         *         }
+         *       ]
+         *     }
+         */
+        StepOut: {
+            /**
+             * Slug
+             * @example sprint-2-vision
+             */
+            slug: string;
+            /**
+             * Title
+             * @example Vision
+             */
+            title: string;
+            /**
+             * Kind
+             * @example tool
+             */
+            kind: string;
+            /**
+             * Order
+             * @example 2
+             */
+            order: number;
+            /**
+             * Phase
+             * @example foundation
+             */
+            phase: string;
+            /**
+             * Domain
+             * @example leadership
+             */
+            domain: string;
+            /**
+             * Difficulty
+             * @example medium
+             */
+            difficulty: string;
+            /**
+             * Minutes
+             * @example 45
+             */
+            minutes: number;
+            /**
+             * Skippable
+             * @example false
+             */
+            skippable: boolean;
+            /**
+             * Purpose
+             * @example A picture of the company that people can walk towards.
+             */
+            purpose: string;
+            /** @example in_progress */
+            state: components["schemas"]["State"];
+            /**
+             * @description only of a locked step
+             * @example null
+             */
+            why: components["schemas"]["Why"] | null;
+            /**
+             * Percent
+             * @example 50
+             */
+            percent: number;
+            /** Unlocked At */
+            unlocked_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Completed At
+             * @example null
+             */
+            completed_at: string | null;
+            /**
+             * Needs
+             * @example [
+             *       "identity.personal_dream"
+             *     ]
+             */
+            needs: string[];
+            /** Gives */
+            gives: components["schemas"]["GiveOut"][];
+            /**
+             * After
+             * @example [
+             *       "sprint-1-identity"
+             *     ]
+             */
+            after: string[];
+            /**
+             * Form
+             * @description the JSON Schema of the answers; each field has examples
+             * @example {
+             *       "additionalProperties": false,
+             *       "properties": {
+             *         "vision_statement": {
+             *           "examples": [
+             *             "Every kitchen in the region runs on our care."
+             *           ],
+             *           "minLength": 1,
+             *           "title": "Vision",
+             *           "type": "string"
+             *         }
+             *       },
+             *       "required": [
+             *         "vision_statement"
+             *       ],
+             *       "type": "object"
+             *     }
+             */
+            form: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Layout
+             * @description how a page shows the form
+             * @example {
+             *       "long": [
+             *         "vision_statement"
+             *       ],
+             *       "order": [
+             *         "vision_statement"
+             *       ]
+             *     }
+             */
+            layout: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Guidance
+             * @example Write what one could see in five years.
+             */
+            guidance: string | null;
+            /**
+             * Description
+             * @description of a checklist, in Markdown
+             * @example
+             */
+            description: string;
+            /**
+             * Deliverables
+             * @example []
+             */
+            deliverables: string[];
+            /**
+             * Success Criteria
+             * @example []
+             */
+            success_criteria: string[];
+            /**
+             * Estimated Days
+             * @example 0
+             */
+            estimated_days: number;
+            /**
+             * Is Custom Step
+             * @description whether the company made it
+             * @example false
+             */
+            is_custom_step: boolean;
+            /**
+             * Edited
+             * @description parts that the company wrote itself
+             * @example []
+             */
+            edited: string[];
+            /**
+             * Etag
+             * @description for If-Match with the next change
+             * @example null
+             */
+            etag: string | null;
+            /**
+             * Skip Reason
+             * @description why it was left out
+             * @example null
+             */
+            skip_reason: string | null;
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+        };
+        /**
          * StepPlace
          * @description The step behind which to put it; null: first.
          * @example {
@@ -6235,6 +6999,46 @@ export interface components {
             due_on?: string | null;
         };
         /**
+         * TaskOut
+         * @description One thing to do in a step. No `slug`: the company's own.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "title": "Book the first five conversations",
+         *       "is_completed": false,
+         *       "assignee": {
+         *         "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *         "name": "Maya Okafor"
+         *       },
+         *       "due_on": "2026-03-09",
+         *       "slug": "book-the-first-five"
+         *     }
+         */
+        TaskOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Is Completed
+             * @example false
+             */
+            is_completed: boolean;
+            assignee: components["schemas"]["AssigneeOut"] | null;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Slug
+             * @example book-the-first-five
+             */
+            slug: string | null;
+        };
+        /**
          * TaskPlace
          * @description The task of the same step behind which to put it; null: first.
          * @example {
@@ -6579,404 +7383,6 @@ export interface components {
              * @example strong
              */
             verdict: components["schemas"]["Verdict"];
-        };
-        /**
-         * StepOut
-         * @description A step of a company; tasks and the reason for leaving it out come with `full`.
-         * @example {
-         *       "slug": "first-interviews",
-         *       "title": "Interview ten customers",
-         *       "phase": "validation",
-         *       "domain": "customers",
-         *       "state": "in_progress",
-         *       "estimated_days": 14,
-         *       "percent": 60,
-         *       "started_at": "2026-03-09T07:30:00Z",
-         *       "completed_at": "2026-03-09T07:30:00Z",
-         *       "stalled": false,
-         *       "tasks": [
-         *         {
-         *           "title": "Book the first five conversations",
-         *           "is_completed": true
-         *         }
-         *       ],
-         *       "reason": null
-         *     }
-         */
-        milepost__contexts__insights__routes__portfolio__StepOut: {
-            /**
-             * Slug
-             * @example first-interviews
-             */
-            slug: string;
-            /**
-             * Title
-             * @example Interview ten customers
-             */
-            title: string;
-            /**
-             * Phase
-             * @example validation
-             */
-            phase: string;
-            /**
-             * Domain
-             * @example customers
-             */
-            domain: string;
-            /**
-             * State
-             * @example in_progress
-             */
-            state: string;
-            /**
-             * Estimated Days
-             * @example 14
-             */
-            estimated_days: number;
-            /**
-             * Percent
-             * @example 60
-             */
-            percent: number;
-            /** Started At */
-            started_at: string | null;
-            /** Completed At */
-            completed_at: string | null;
-            /**
-             * Stalled
-             * @example false
-             */
-            stalled: boolean;
-            /** Tasks */
-            tasks: components["schemas"]["milepost__contexts__insights__routes__portfolio__TaskOut"][];
-            /**
-             * Reason
-             * @example null
-             */
-            reason: string | null;
-        };
-        /**
-         * TaskOut
-         * @description A task of a step.
-         * @example {
-         *       "title": "Book the first five conversations",
-         *       "is_completed": true
-         *     }
-         */
-        milepost__contexts__insights__routes__portfolio__TaskOut: {
-            /**
-             * Title
-             * @example Book the first five conversations
-             */
-            title: string;
-            /**
-             * Is Completed
-             * @example true
-             */
-            is_completed: boolean;
-        };
-        /**
-         * StepOut
-         * @description A step: what it is, where it stands and why. A locked one shows no form.
-         * @example {
-         *       "slug": "sprint-2-vision",
-         *       "title": "Vision",
-         *       "kind": "tool",
-         *       "order": 2,
-         *       "phase": "foundation",
-         *       "domain": "leadership",
-         *       "difficulty": "medium",
-         *       "minutes": 45,
-         *       "skippable": false,
-         *       "purpose": "A picture of the company that people can walk towards.",
-         *       "state": "in_progress",
-         *       "why": null,
-         *       "percent": 50,
-         *       "unlocked_at": "2026-03-09T07:30:00Z",
-         *       "started_at": "2026-03-09T07:30:00Z",
-         *       "completed_at": null,
-         *       "needs": [
-         *         "identity.personal_dream"
-         *       ],
-         *       "gives": [
-         *         {
-         *           "field": "vision.statement",
-         *           "from": "vision_statement",
-         *           "title": "Vision"
-         *         }
-         *       ],
-         *       "after": [
-         *         "sprint-1-identity"
-         *       ],
-         *       "form": {
-         *         "additionalProperties": false,
-         *         "properties": {
-         *           "vision_statement": {
-         *             "examples": [
-         *               "Every kitchen in the region runs on our care."
-         *             ],
-         *             "minLength": 1,
-         *             "title": "Vision",
-         *             "type": "string"
-         *           }
-         *         },
-         *         "required": [
-         *           "vision_statement"
-         *         ],
-         *         "type": "object"
-         *       },
-         *       "layout": {
-         *         "long": [
-         *           "vision_statement"
-         *         ],
-         *         "order": [
-         *           "vision_statement"
-         *         ]
-         *       },
-         *       "guidance": "Write what one could see in five years.",
-         *       "description": "",
-         *       "deliverables": [],
-         *       "success_criteria": [],
-         *       "estimated_days": 0,
-         *       "is_custom_step": false,
-         *       "edited": [],
-         *       "etag": null,
-         *       "skip_reason": null,
-         *       "tasks": [
-         *         {
-         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
-         *           "title": "Book the first five conversations",
-         *           "is_completed": false,
-         *           "assignee": {
-         *             "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
-         *             "name": "Maya Okafor"
-         *           },
-         *           "due_on": "2026-03-09",
-         *           "slug": "book-the-first-five"
-         *         }
-         *       ]
-         *     }
-         */
-        milepost__contexts__journeys__routes__shapes__StepOut: {
-            /**
-             * Slug
-             * @example sprint-2-vision
-             */
-            slug: string;
-            /**
-             * Title
-             * @example Vision
-             */
-            title: string;
-            /**
-             * Kind
-             * @example tool
-             */
-            kind: string;
-            /**
-             * Order
-             * @example 2
-             */
-            order: number;
-            /**
-             * Phase
-             * @example foundation
-             */
-            phase: string;
-            /**
-             * Domain
-             * @example leadership
-             */
-            domain: string;
-            /**
-             * Difficulty
-             * @example medium
-             */
-            difficulty: string;
-            /**
-             * Minutes
-             * @example 45
-             */
-            minutes: number;
-            /**
-             * Skippable
-             * @example false
-             */
-            skippable: boolean;
-            /**
-             * Purpose
-             * @example A picture of the company that people can walk towards.
-             */
-            purpose: string;
-            /** @example in_progress */
-            state: components["schemas"]["State"];
-            /**
-             * @description only of a locked step
-             * @example null
-             */
-            why: components["schemas"]["Why"] | null;
-            /**
-             * Percent
-             * @example 50
-             */
-            percent: number;
-            /** Unlocked At */
-            unlocked_at: string | null;
-            /** Started At */
-            started_at: string | null;
-            /**
-             * Completed At
-             * @example null
-             */
-            completed_at: string | null;
-            /**
-             * Needs
-             * @example [
-             *       "identity.personal_dream"
-             *     ]
-             */
-            needs: string[];
-            /** Gives */
-            gives: components["schemas"]["GiveOut"][];
-            /**
-             * After
-             * @example [
-             *       "sprint-1-identity"
-             *     ]
-             */
-            after: string[];
-            /**
-             * Form
-             * @description the JSON Schema of the answers; each field has examples
-             * @example {
-             *       "additionalProperties": false,
-             *       "properties": {
-             *         "vision_statement": {
-             *           "examples": [
-             *             "Every kitchen in the region runs on our care."
-             *           ],
-             *           "minLength": 1,
-             *           "title": "Vision",
-             *           "type": "string"
-             *         }
-             *       },
-             *       "required": [
-             *         "vision_statement"
-             *       ],
-             *       "type": "object"
-             *     }
-             */
-            form: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Layout
-             * @description how a page shows the form
-             * @example {
-             *       "long": [
-             *         "vision_statement"
-             *       ],
-             *       "order": [
-             *         "vision_statement"
-             *       ]
-             *     }
-             */
-            layout: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Guidance
-             * @example Write what one could see in five years.
-             */
-            guidance: string | null;
-            /**
-             * Description
-             * @description of a checklist, in Markdown
-             * @example
-             */
-            description: string;
-            /**
-             * Deliverables
-             * @example []
-             */
-            deliverables: string[];
-            /**
-             * Success Criteria
-             * @example []
-             */
-            success_criteria: string[];
-            /**
-             * Estimated Days
-             * @example 0
-             */
-            estimated_days: number;
-            /**
-             * Is Custom Step
-             * @description whether the company made it
-             * @example false
-             */
-            is_custom_step: boolean;
-            /**
-             * Edited
-             * @description parts that the company wrote itself
-             * @example []
-             */
-            edited: string[];
-            /**
-             * Etag
-             * @description for If-Match with the next change
-             * @example null
-             */
-            etag: string | null;
-            /**
-             * Skip Reason
-             * @description why it was left out
-             * @example null
-             */
-            skip_reason: string | null;
-            /** Tasks */
-            tasks: components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"][];
-        };
-        /**
-         * TaskOut
-         * @description One thing to do in a step. No `slug`: the company's own.
-         * @example {
-         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
-         *       "title": "Book the first five conversations",
-         *       "is_completed": false,
-         *       "assignee": {
-         *         "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
-         *         "name": "Maya Okafor"
-         *       },
-         *       "due_on": "2026-03-09",
-         *       "slug": "book-the-first-five"
-         *     }
-         */
-        milepost__contexts__journeys__routes__task_shapes__TaskOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Title
-             * @example Book the first five conversations
-             */
-            title: string;
-            /**
-             * Is Completed
-             * @example false
-             */
-            is_completed: boolean;
-            assignee: components["schemas"]["AssigneeOut"] | null;
-            /** Due On */
-            due_on: string | null;
-            /**
-             * Slug
-             * @example book-the-first-five
-             */
-            slug: string | null;
         };
         /**
          * Problem
@@ -8629,7 +9035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"];
+                    "application/json": components["schemas"]["TaskOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8697,7 +9103,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["milepost__contexts__journeys__routes__task_shapes__TaskOut"];
+                    "application/json": components["schemas"]["TaskOut"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9765,6 +10171,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortfolioOut"];
+                    /**
+                     * @example Company,You see,Progress
+                     *     Ferment Lab,Full,28 %
+                     */
                     "text/csv": string;
                 };
             };
@@ -9803,6 +10213,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example Company,You see,Progress
+                     *     Ferment Lab,Full,28 %
+                     */
                     "text/csv": string;
                 };
             };

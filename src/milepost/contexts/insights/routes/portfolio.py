@@ -43,6 +43,9 @@ Text = Annotated[str, Query(max_length=100, description="part of a company's nam
 Firm = Annotated[UUID | None, Query(description="of several firms, this one's portfolio")]
 
 
+_COUNT = {"total": 24, "in_progress": 2, "completed": 9, "skipped": 1}
+
+
 class CountOut(BaseModel):
     """Steps, and where they stand."""
 
@@ -116,11 +119,11 @@ class CompanyOut(BaseModel):
     stage: str | None = Field(examples=["validation"])
     level: Level = Field(examples=["detailed"])
     since: datetime = Field(description="since when it shows so much")
-    until: datetime | None
-    journey_id: UUID | None
+    until: datetime | None = Field(examples=[None])
+    journey_id: UUID | None = Field(examples=["0198c1de-7f10-7d1c-9f0a-6f0b3f5f9a11"])
     progress: CountOut
-    domains: dict[str, CountOut]
-    phases: dict[str, CountOut]
+    domains: dict[str, CountOut] = Field(examples=[{"sales": _COUNT}])
+    phases: dict[str, CountOut] = Field(examples=[{"validation": _COUNT}])
     details: DetailsOut | None
 
     @classmethod
@@ -176,14 +179,14 @@ class PortfolioOut(BaseModel):
     insights: InsightsOut
 
 
-class TaskOut(BaseModel):
+class PortfolioTaskOut(BaseModel):
     """A task of a step."""
 
     title: str = Field(examples=["Book the first five conversations"])
     is_completed: bool = Field(examples=[True])
 
 
-class StepOut(BaseModel):
+class PortfolioStepOut(BaseModel):
     """A step of a company; tasks and the reason for leaving it out come with `full`."""
 
     slug: str = Field(examples=["first-interviews"])
@@ -193,10 +196,10 @@ class StepOut(BaseModel):
     state: str = Field(examples=["in_progress"])
     estimated_days: int = Field(examples=[14])
     percent: int = Field(examples=[60])
-    started_at: datetime | None
-    completed_at: datetime | None
+    started_at: datetime | None = Field(examples=["2026-03-02T09:00:00Z"])
+    completed_at: datetime | None = Field(examples=["2026-03-02T09:00:00Z"])
     stalled: bool = Field(examples=[False])
-    tasks: list[TaskOut]
+    tasks: list[PortfolioTaskOut]
     reason: str | None = Field(examples=[None])
 
     @classmethod
@@ -213,7 +216,9 @@ class StepOut(BaseModel):
             started_at=step.started_at,
             completed_at=step.completed_at,
             stalled=step.stalled,
-            tasks=[TaskOut(title=t.title, is_completed=t.is_completed) for t in step.tasks],
+            tasks=[
+                PortfolioTaskOut(title=t.title, is_completed=t.is_completed) for t in step.tasks
+            ],
             reason=step.reason,
         )
 
@@ -260,7 +265,7 @@ class CompanyDetailOut(CompanyOut):
     """A company, as much of it as it shows."""
 
     cells: list[CellOut]
-    steps: list[StepOut]
+    steps: list[PortfolioStepOut]
     outcomes: list[InvestorOutcomeOut]
 
     @classmethod
@@ -272,9 +277,15 @@ class CompanyDetailOut(CompanyOut):
                 CellOut(phase=phase, domain=domain, **CountOut.of(count).model_dump())
                 for (phase, domain), count in view.cells.items()
             ],
-            steps=[StepOut.of(step) for step in view.steps],
+            steps=[PortfolioStepOut.of(step) for step in view.steps],
             outcomes=[InvestorOutcomeOut.of(outcome) for outcome in view.outcomes],
         )
+
+
+_CSV = {
+    "schema": {"type": "string"},
+    "example": "Company,You see,Progress\r\nFerment Lab,Full,28 %\r\n",
+}
 
 
 @router.get(
@@ -282,7 +293,7 @@ class CompanyDetailOut(CompanyOut):
     operation_id="get_portfolio",
     response_model=PortfolioOut,
     responses={
-        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/csv": _CSV}},
         **problems.responses(403, 404),
     },
 )
@@ -314,7 +325,7 @@ async def get_portfolio(
     operation_id="export_portfolio",
     response_class=Response,
     responses={
-        200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
+        200: {"content": {"text/csv": _CSV}},
         **problems.responses(403, 404),
     },
 )

@@ -110,8 +110,12 @@ async def prepare_for_ranges(tx: Transaction) -> None:
     The plan other statements share is made for one journey: it would fetch a range of
     thousands row by row, in the order of an index.
     """
-    await tx.run("set local plan_cache_mode = force_custom_plan")
-    await tx.run("set local work_mem = '64MB'")
+    await tx.run(
+        """
+        select set_config('plan_cache_mode', 'force_custom_plan', true),
+               set_config('work_mem', '64MB', true)
+        """
+    )
 
 
 async def find_middle(tx: Transaction) -> UUID | None:

@@ -4,74 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from milepost.contexts.standups.types import Action, Proposal, Session
+from milepost.contexts.standups.types import Action
 from milepost.platform.db import Transaction
-
-
-async def insert_actions(
-    tx: Transaction,
-    *,
-    session: Session,
-    message_id: UUID,
-    proposals: Sequence[tuple[Proposal, str]],
-) -> list[Action]:
-    """Write down what is proposed, each with the step it is about; return it."""
-    return await tx.many(
-        Action,
-        """
-        with proposed as (
-          insert into standups.actions (
-            tenant_id, subject_id, journey_id, session_id, message_id, user_id, place, kind, target,
-            step_slug, label, said, confidence, sure
-          )
-          select %(tenant_id)s, %(subject_id)s, %(journey_id)s, %(session_id)s, %(message_id)s,
-                 %(user_id)s, n.place, n.kind, n.target, n.step_slug, n.label, n.said, n.confidence,
-                 n.sure
-            from unnest(
-                   %(kinds)s::text[], %(targets)s::text[], %(steps)s::text[], %(labels)s::text[],
-                   %(said)s::text[], %(confidences)s::real[], %(sure)s::boolean[]
-                 ) with ordinality as n (
-                   kind, target, step_slug, label, said, confidence, sure, place
-                 )
-          returning id, message_id, journey_id, user_id, place, kind, target, step_slug, label,
-            said, confidence, sure, state, outcome, decided_seq, decided_at, decided_by
-        )
-        select p.id,
-               p.message_id,
-               p.journey_id,
-               p.user_id,
-               p.place,
-               p.kind,
-               p.target,
-               p.step_slug,
-               p.label,
-               p.said,
-               p.confidence,
-               p.sure,
-               p.state,
-               p.outcome,
-               p.decided_seq,
-               p.decided_at,
-               p.decided_by
-          from proposed p
-         order by p.place
-        """,
-        {
-            "tenant_id": tx.actor.tenant_id,
-            "subject_id": session.subject_id,
-            "journey_id": session.journey_id,
-            "session_id": session.id,
-            "message_id": message_id,
-            "user_id": tx.actor.user_id,
-            "kinds": [str(proposal.kind) for proposal, _ in proposals],
-            "targets": [proposal.target for proposal, _ in proposals],
-            "steps": [step_slug for _, step_slug in proposals],
-            "labels": [proposal.label for proposal, _ in proposals],
-            "said": [proposal.said for proposal, _ in proposals],
-            "confidences": [proposal.confidence for proposal, _ in proposals],
-            "sure": [proposal.sure for proposal, _ in proposals],
-        },
-    )
 
 
 async def get_action(tx: Transaction, *, journey_id: UUID, action_id: UUID) -> Action:

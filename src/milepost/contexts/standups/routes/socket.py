@@ -7,9 +7,11 @@ company, is asked anew with each message, each notice, and once a minute.
 
 import asyncio
 import json
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import structlog
 from fastapi import APIRouter
@@ -40,6 +42,10 @@ router = APIRouter()
 # Nothing longer can be a message of 8 kB, however it is written.
 LONGEST_FRAME = 64 * 1024
 CHECKED_EVERY = 60.0
+# After a restart all come back at once: they wait in line here, so that whoever already talks
+# finds a connection to the database.
+_AT_ONCE = 3
+_gates: WeakKeyDictionary[Switchboard, asyncio.Semaphore] = WeakKeyDictionary()
 
 GONE, REFUSED, BROKEN = 1001, 4400, 1011
 SIGNED_OUT, FORBIDDEN, NOT_FOUND, CONFLICT, FLOODED = 4401, 4403, 4404, 4409, 4429
@@ -53,6 +59,11 @@ class _Over(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
+
+
+def _gate(switchboard: Switchboard) -> asyncio.Semaphore:
+    """Return the gate of one application, through which its lines begin."""
+    return _gates.setdefault(switchboard, asyncio.Semaphore(_AT_ONCE))
 
 
 @router.websocket("/ws/standup")
@@ -91,16 +102,31 @@ class _Connection:
             self._token: Token = handshake.token(self._socket)
             self._journey_id: UUID = frames.journey(self._socket.query_params.get("journey"))
             after = frames.after(self._socket.query_params.get("after"))
-            async with self._transaction() as tx:
-                talk = await standups.open_talk(tx, journey_id=self._journey_id)
         except AppError as error:
             await self._refuse(error)
             raise _Over(_code(error)) from error
-        self._last = talk.last_seq if after is None else min(after, talk.last_seq)
-        topic = standups.topic(talk.journey_id, talk.user_id)
-        async with self._switchboard.line(topic) as notices:
-            await self._catch_up()
+        async with AsyncExitStack() as lines:
+            try:
+                async with _gate(self._switchboard):
+                    notices, turns = await self._begin(lines, after)
+            except AppError as error:
+                await self._refuse(error)
+                raise _Over(_code(error)) from error
+            await self._tell(turns)
             await self._both(notices)
+
+    async def _begin(self, lines: AsyncExitStack, after: int | None) -> tuple[Line, list[Turn]]:
+        """Listen, and then read what the client has missed: so nothing falls in between."""
+        async with self._transaction() as tx:
+            topic = standups.topic(self._journey_id, tx.actor.user_id)
+            notices = await lines.enter_async_context(self._switchboard.line(topic))
+            talk = await standups.open_talk(tx, journey_id=self._journey_id)
+            self._last = talk.last_seq if after is None else min(after, talk.last_seq)
+            if self._last == talk.last_seq:
+                return notices, []
+            return notices, await standups.list_turns(
+                tx, journey_id=self._journey_id, after=self._last
+            )
 
     async def _both(self, notices: Line) -> None:
         """Hear the client and the switchboard until one of them ends."""
@@ -185,7 +211,8 @@ class _Connection:
     async def _hear_notices(self, notices: Line) -> None:
         while True:
             try:
-                notice = await asyncio.wait_for(notices.next(), CHECKED_EVERY)
+                async with asyncio.timeout(CHECKED_EVERY):
+                    notice = await notices.next()
             except TimeoutError:
                 await self._check()
                 continue
@@ -218,9 +245,12 @@ class _Connection:
             except AppError as error:
                 turns = []
                 await self._end_if_over(error, told=False)
-            for turn in turns:
-                self._last = turn.seq
-                await self._send(frames.of_turn(turn))
+            await self._tell(turns)
+
+    async def _tell(self, turns: Sequence[Turn]) -> None:
+        for turn in turns:
+            self._last = turn.seq
+            await self._send(frames.of_turn(turn))
 
     async def _end_if_over(self, error: AppError, *, told: bool = True) -> None:
         """Close the line after an error that won't pass. Raises _Over."""

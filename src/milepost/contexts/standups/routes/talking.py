@@ -27,7 +27,9 @@ class ActionOut(BaseModel):
 
     id: UUID
     kind: str = Field(examples=["complete_task"])
-    target: str = Field(description="a task's id, or a step's name")
+    target: str = Field(
+        description="a task's id, or a step's name", examples=["first-ten-interviews"]
+    )
     step: str = Field(examples=["first-ten-interviews"])
     label: str = Field(examples=["Hold the first three interviews"])
     confidence: float = Field(examples=[0.82])

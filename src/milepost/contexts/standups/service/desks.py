@@ -6,8 +6,7 @@ from uuid import UUID
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State, Task
 from milepost.contexts.programs.types import Step
-from milepost.contexts.standups.queries import talks as queries
-from milepost.contexts.standups.queries.talks import Stamp
+from milepost.contexts.standups.queries.openings import Stamp
 from milepost.contexts.standups.rules import Index
 from milepost.contexts.standups.types import Candidate
 from milepost.platform.db import Transaction
@@ -18,9 +17,11 @@ _KEPT = 768
 _kept: OrderedDict[UUID, tuple[Stamp, Index]] = OrderedDict()
 
 
-async def get_index(tx: Transaction, *, journey_id: UUID) -> Index:
-    """Return what a message of somebody who writes for a journey may be about."""
-    stamp = await queries.get_stamp(tx, journey_id=journey_id)
+async def get_index(tx: Transaction, *, journey_id: UUID, stamp: Stamp) -> Index:
+    """Return what a message of somebody who writes for a journey may be about.
+
+    `stamp` was read before in this transaction: what changed since changes the next one.
+    """
     had = _kept.get(journey_id)
     if had is None or had[0] != stamp:
         had = (stamp, Index(await _list_candidates(tx, journey_id)))

@@ -7,17 +7,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from milepost.contexts.identity.errors import IdempotencyKeyReused
-from milepost.contexts.journeys import service as journeys
 from milepost.contexts.standups import rules
 from milepost.contexts.standups.errors import Flood, MayOnlyLook, NoStandup
 from milepost.contexts.standups.queries import actions as action_queries
+from milepost.contexts.standups.queries import openings as opening_queries
 from milepost.contexts.standups.queries import talks as queries
+from milepost.contexts.standups.queries.exchanges import insert_exchange
+from milepost.contexts.standups.queries.openings import Desk, Opening
 from milepost.contexts.standups.rules import Index
 from milepost.contexts.standups.service.desks import get_index
 from milepost.contexts.standups.types import (
-    Action,
     Decided,
-    Proposal,
     Reply,
     Session,
     Talk,
@@ -44,18 +44,7 @@ async def open_talk(tx: Transaction, *, journey_id: UUID) -> Talk:
 
     Raises NotFound for a journey that isn't shown, MayOnlyLook, NoStandup.
     """
-    journey = await journeys.get_journey(tx, journey_id=journey_id)
-    if journey.subject_id == tx.actor.user_id:
-        raise NoStandup("This journey is yours alone: the standup is for a company's.")
-    if not await queries.may_write(tx, subject_id=journey.subject_id):
-        raise MayOnlyLook("You may look at this journey, but only its company talks about it.")
-    session = await queries.find_session(tx, journey_id=journey_id)
-    return Talk(
-        journey_id,
-        journey.subject_id,
-        tx.actor.user_id,
-        session,
-    )
+    return _talk(tx, await opening_queries.get_opening(tx, journey_id=journey_id))
 
 
 async def say(
@@ -74,40 +63,36 @@ async def say(
     Raises Invalid, TooLarge, Flood, NotFound, MayOnlyLook, NoStandup.
     """
     check_text(text)
-    talk = await open_talk(tx, journey_id=journey_id)
-    session = await hold_session(tx, talk=talk, now=now)
+    desk = await _desk(tx, journey_id, now)
+    session = await _session_of_today(tx, _talk(tx, desk), now)
     if client_key is not None:
-        seq = await queries.find_reply_seq(tx, journey_id=journey_id, client_key=client_key)
-        if seq is not None:
-            return await _get_repeat(tx, journey_id, seq, text)
-    await _check_rate(tx, now)
-    index = await get_index(tx, journey_id=journey_id)
+        # Held first: of the same one sent twice at once, the second finds the first.
+        await queries.advance_session(tx, session_id=session.id, by=0)
+        before = await find_repeat(tx, journey_id=journey_id, client_key=client_key, text=text)
+        if before is not None:
+            return before
+    _check_rate(desk)
+    index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
     found = rules.read(text, index) if understood is None else understood
-    found = replace(found, proposals=tuple(one for one in found.proposals if _step_of(index, one)))
-    last = await queries.advance_session(tx, session_id=session.id, by=2)
-    said, reply = await queries.insert_exchange(
+    placed = [(one, index.find(one.target)) for one in found.proposals]
+    proposals = [
+        (replace(one, said=_cut(one.said)), about.step_slug)
+        for one, about in placed
+        # What a model proposes may be gone since it was asked.
+        if about is not None
+    ]
+    found = replace(found, proposals=tuple(one for one, _ in proposals))
+    return await insert_exchange(
         tx,
         session=session,
-        seq=last - 1,
         text=text,
         reply=_cut(rules.reply(found)),
         extracted=_extracted(found),
         client_key=client_key,
+        proposals=proposals,
+        topic=topic(journey_id, session.user_id),
         now=now,
     )
-    actions: list[Action] = []
-    if found.proposals:
-        actions = await action_queries.insert_actions(
-            tx,
-            session=session,
-            message_id=reply.id,
-            proposals=[
-                (replace(one, said=_cut(one.said)), _step_of(index, one) or "")
-                for one in found.proposals
-            ],
-        )
-    await announce(tx, talk=talk, seq=last)
-    return Reply(said, reply, actions)
 
 
 async def list_turns(tx: Transaction, *, journey_id: UUID, after: int) -> list[Turn]:
@@ -123,6 +108,12 @@ async def list_turns(tx: Transaction, *, journey_id: UUID, after: int) -> list[T
 
 async def hold_session(tx: Transaction, *, talk: Talk, now: datetime) -> Session:
     """Return the session of today, begun if need be, held for this transaction."""
+    session = await _session_of_today(tx, talk, now)
+    await queries.advance_session(tx, session_id=session.id, by=0)
+    return session
+
+
+async def _session_of_today(tx: Transaction, talk: Talk, now: datetime) -> Session:
     today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
     session = talk.session
     if session is None or session.day < today:
@@ -137,7 +128,6 @@ async def hold_session(tx: Transaction, *, talk: Talk, now: datetime) -> Session
         session = await queries.find_session(tx, journey_id=talk.journey_id)
     if session is None:
         raise NotFound("There is nothing here, or it is not shown to you.")
-    await queries.advance_session(tx, session_id=session.id, by=0)
     return session
 
 
@@ -161,9 +151,10 @@ async def check_talk(tx: Transaction, *, journey_id: UUID, now: datetime) -> Ind
 
     Raises Flood, NotFound, MayOnlyLook, NoStandup.
     """
-    await open_talk(tx, journey_id=journey_id)
-    await _check_rate(tx, now)
-    return await get_index(tx, journey_id=journey_id)
+    desk = await _desk(tx, journey_id, now)
+    _talk(tx, desk)
+    _check_rate(desk)
+    return await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
 
 
 async def find_repeat(
@@ -174,9 +165,22 @@ async def find_repeat(
     return None if seq is None else await _get_repeat(tx, journey_id, seq, text)
 
 
-async def _check_rate(tx: Transaction, now: datetime) -> None:
-    said = await queries.count_said(tx, since=now - timedelta(minutes=1))
-    if said >= PER_MINUTE:
+async def _desk(tx: Transaction, journey_id: UUID, now: datetime) -> Desk:
+    since = now - timedelta(minutes=1)
+    return await opening_queries.get_desk(tx, journey_id=journey_id, since=since)
+
+
+def _talk(tx: Transaction, opening: Opening) -> Talk:
+    """Make the talk of whoever may talk. Raises MayOnlyLook, NoStandup."""
+    if opening.subject_id == tx.actor.user_id:
+        raise NoStandup("This journey is yours alone: the standup is for a company's.")
+    if not opening.writes:
+        raise MayOnlyLook("You may look at this journey, but only its company talks about it.")
+    return Talk(opening.journey_id, opening.subject_id, opening.user_id, opening.session)
+
+
+def _check_rate(desk: Desk) -> None:
+    if desk.said >= PER_MINUTE:
         raise Flood(
             f"That is more than {PER_MINUTE} messages in a minute. Go on in a moment.",
             retry_after=20,
@@ -228,12 +232,6 @@ def _extracted(found: Understood) -> dict[str, Sequence[str] | str]:
         "blocked": list(found.blocked),
         "engine": found.engine,
     }
-
-
-def _step_of(index: Index, proposal: Proposal) -> str | None:
-    """Return the step that a proposal is about, if it is still there."""
-    found = index.find(proposal.target)
-    return None if found is None else found.step_slug
 
 
 def _cut(text: str) -> str:
