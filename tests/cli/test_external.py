@@ -92,7 +92,8 @@ def as_operator(spot: Spot, own: Path) -> str:
 
 
 def expected(bypasses: bool) -> str:
-    return "milepost_operator|t|4|17|f" if bypasses else "milepost_operator|f|4|17|t"
+    people = visits.PEOPLE_OF_THE_DEMO
+    return f"milepost_operator|{'t' if bypasses else 'f'}|{people}|17|{'f' if bypasses else 't'}"
 
 
 def operator_address(url: str, own: Path) -> str:

@@ -22,7 +22,7 @@ def test_an_ordinary_user_runs_it(open_folder: Path, start: Up) -> None:
     told = spot.run(
         "db", "shell", "--data", data, "--", "-XAtc", "select count(*) from shared.users"
     )
-    assert told == "4\n"
+    assert told == f"{visits.PEOPLE_OF_THE_DEMO}\n"
     assert running.stop() == 0
     assert not running.left()
 

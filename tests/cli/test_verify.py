@@ -7,12 +7,13 @@ import psycopg
 
 from milepost.platform.db import embedded, roles
 from tests.cli.commands import Spot
+from tests.cli.visits import JOURNEYS_OF_THE_DEMO
 
 
 def test_verify_is_content_with_the_demo_and_names_what_was_changed(data: Path, spot: Spot) -> None:
     with embedded.using(data) as server:
         assert spot.run("verify", "--data", data) == (
-            "1 journeys derived anew: 0 stale values, 0 catalog faults.\n"
+            f"{JOURNEYS_OF_THE_DEMO} journeys derived anew: 0 stale values, 0 catalog faults.\n"
         )
         shell = ("db", "shell", "--data", data, "--", "-Xqc")
         spot.run(
@@ -24,7 +25,7 @@ def test_verify_is_content_with_the_demo_and_names_what_was_changed(data: Path, 
             """,
         )
         told = json.loads(spot.run("verify", "--data", data, "--json", code=1))
-        assert (told["journeys"], told["catalog_faults"]) == (1, [])
+        assert (told["journeys"], told["catalog_faults"]) == (JOURNEYS_OF_THE_DEMO, [])
         (stale,) = told["stale"]
         assert stale["cached"] == "unlocked"
         assert stale["derived"] == "locked"

@@ -19,6 +19,9 @@ ADMIN, GURU, LEARNER, MAYA = (
 FOUNDER, COFOUNDER, INVESTOR, ANALYST = (
     f"{name}@demo.milepost.test" for name in ("founder", "cofounder", "investor", "analyst")
 )
+# The demo as it is filled: Maya and the companies walk, and not everybody who did can sign in.
+PEOPLE_OF_THE_DEMO = 15
+JOURNEYS_OF_THE_DEMO = 41
 SIGN_INS = (ADMIN, GURU, LEARNER, MAYA, FOUNDER, COFOUNDER, INVESTOR, ANALYST)
 
 
