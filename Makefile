@@ -49,6 +49,7 @@ $(BIN)/python:
 $(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	$(PIP) -r requirements-build.lock -r requirements.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
