@@ -19,6 +19,7 @@ class Part(StrEnum):
 
     TUNING = "tuning"
     HELD_OUT = "held-out"
+    FRESH = "fresh"
 
 
 @app.callback()
@@ -28,9 +29,7 @@ def evaluate() -> None:
 
 @app.command()
 def standup(
-    part: Annotated[
-        Part | None, typer.Option(help="Only this part; both if none is named.")
-    ] = None,
+    part: Annotated[Part | None, typer.Option(help="Only this part; all if none is named.")] = None,
     misses: Annotated[
         bool, typer.Option("--misses", help="List the messages that were read wrongly.")
     ] = False,

@@ -95,10 +95,48 @@ def test_what_was_not_done_is_not(text):
 
 
 def test_a_whole_step_is_completed_only_when_said_so():
-    assert sure("The customer interviews are done.") == {
+    nearly = rules.Index([TALKS, _task("notes", "Type the notes within a day", TALKS), PLAN])
+    told = rules.read("The customer interviews are done.", nearly)
+    assert [(one.kind, one.target) for one in told.sure] == [
         (Kind.COMPLETE_STEP, "customer-interviews")
-    }
-    assert (Kind.COMPLETE_STEP, "customer-interviews") not in sure("We had customer interviews.")
+    ]
+    assert not rules.read("We had customer interviews.", nearly).sure
+    assert not rules.read("Interviews done.", nearly).sure
+
+
+def test_a_whole_step_with_most_of_its_tasks_open_is_asked_about():
+    told = rules.read("The customer interviews are done.", INDEX)
+    assert not told.sure
+    assert [(one.kind, one.target) for one in told.options] == [
+        (Kind.COMPLETE_STEP, "customer-interviews")
+    ]
+    assert "did you mean the whole step “Interview ten customers”?" in rules.reply(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("ten selling hours are blocked in my calendar", Intent.DONE),
+        ("While I was waiting for the bank I fixed the printer", Intent.NONE),
+        ("not-now list opened", Intent.DONE),
+        ("I rewrote the script but I'm not happy with it", Intent.DOUBT),
+        ("hold ten long talks - done", Intent.DONE),
+        ("the bank account is blocked", Intent.BLOCKED),
+    ],
+)
+def test_what_a_clause_tells(text, intent):
+    assert cut(text)[0].intent is intent
+
+
+def test_to_have_talked_about_it_is_not_to_have_done_it():
+    assert not sure("We talked for an hour about the interview script on one page.")
+    assert sure("The interview script on one page is written.") == {(Kind.COMPLETE_TASK, "script")}
+
+
+def test_a_start_that_fits_two_steps_is_asked_about():
+    wages = _step("wage-plan", "Build a wage plan", "unlocked")
+    told = rules.read("Starting with the plan tomorrow.", rules.Index([PLAN, wages, TALKS]))
+    assert not told.sure
 
 
 def test_a_step_not_begun_is_started_by_whoever_begins_it():
@@ -141,6 +179,8 @@ def test_another_language_is_said_not_to_be_understood():
     assert told.foreign
     assert "English" in rules.reply(told)
     assert rules.read("昨日、スクリプトを書きました。", INDEX).foreign
+    clipped = "event dictionary's written. one line per event. watching raw stream w/ Mia"
+    assert not rules.read(clipped, INDEX).foreign
     assert not rules.read("I met the Müller family in Zürich, they said yes.", INDEX).foreign
 
 

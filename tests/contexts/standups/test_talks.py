@@ -1,5 +1,6 @@
 """Talking and deciding: nothing is done unless confirmed, nothing twice, and not for strangers."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -169,6 +170,24 @@ async def test_a_message_sent_again_is_said_once(company):
     async with company.db.transaction(company.founder.actor) as tx:
         turns = await standups.list_turns(tx, journey_id=company.journey_id, after=0)
     assert turns == [first]
+
+
+async def test_a_message_sent_twice_at_once_is_said_once(company):
+    first, *others = await asyncio.gather(
+        *(say(company, TOLD, client_key="a-1") for _ in range(3)),
+    )
+    assert others == [first, first]
+    async with company.db.transaction(company.founder.actor) as tx:
+        assert await standups.list_turns(tx, journey_id=company.journey_id, after=0) == [first]
+
+
+async def test_messages_at_once_get_numbers_of_their_own(company):
+    replies = await asyncio.gather(*(say(company, f"{TOLD} {number}") for number in range(4)))
+    assert sorted(reply.seq for reply in replies) == [2, 4, 6, 8]
+    assert all(reply.said.seq == reply.seq - 1 for reply in replies)
+    async with company.db.transaction(company.founder.actor) as tx:
+        turns = await standups.list_turns(tx, journey_id=company.journey_id, after=0)
+    assert turns == sorted(replies, key=lambda reply: reply.seq)
 
 
 async def test_a_talk_goes_on_behind_any_number(company):

@@ -7,7 +7,6 @@ interrupted and repeated: whatever is there already stays.
 import asyncio
 from datetime import datetime, timedelta
 
-from milepost.cli.database import database_of
 from milepost.cli.demo import companies, fast_track, people
 from milepost.cli.demo.people import (
     ADMIN,
@@ -54,7 +53,8 @@ _THREE_MONTHS = timedelta(days=85)
 
 async def fill(access: DatabaseAccess) -> None:
     """Make the demo, or what is missing of it. Raises ServerError for a folder in real use."""
-    database = database_of(access.roles.app)
+    # Fast Track and two lots of companies are filled side by side.
+    database = Database(access.roles.app, max_size=3)
     await database.open()
     try:
         await _fill(database, clock.now())

@@ -19,7 +19,8 @@ from milepost.contexts.programs.types import Program
 from milepost.contexts.standups.rules import Index, read
 from milepost.contexts.standups.types import Candidate, Kind, Understood
 
-PARTS = ("tuning", "held-out")
+PARTS = ("tuning", "held-out", "fresh")
+Stand = str | dict[str, Any]  # a step's state, or its state and the tasks ticked already
 Read = Callable[[str, Index], Understood]
 
 
@@ -102,7 +103,7 @@ def load(part: str, program: Path) -> list[Example]:
     )
     steps = _program(program)
     indexes = {
-        name: Index(candidates_of(steps, states)) for name, states in raw["scenarios"].items()
+        name: Index(candidates_of(steps, stands)) for name, stands in raw["scenarios"].items()
     }
     return [
         Example(one["says"], indexes[one["in"]], _means(one, indexes[one["in"]]))
@@ -110,10 +111,11 @@ def load(part: str, program: Path) -> list[Example]:
     ]
 
 
-def candidates_of(program: Program, states: dict[str, str]) -> list[Candidate]:
-    """List the steps named and all their tasks, every one open."""
+def candidates_of(program: Program, stands: dict[str, Stand]) -> list[Candidate]:
+    """List the steps named and their open tasks: all of them but those said to be ticked."""
     made: list[Candidate] = []
-    for slug, state in states.items():
+    for slug, stand in stands.items():
+        state, ticked = _stand(stand)
         step = program.step(slug)
         if step.checklist is None:
             raise ValueError(f"{slug} has no tasks")
@@ -129,8 +131,15 @@ def candidates_of(program: Program, states: dict[str, str]) -> list[Candidate]:
                 aliases=(called(task.slug),),
             )
             for task in step.checklist.tasks
+            if task.slug not in ticked
         ]
     return made
+
+
+def _stand(raw: Stand) -> tuple[str, frozenset[str]]:
+    if isinstance(raw, str):
+        return raw, frozenset()
+    return raw["state"], frozenset(raw["ticked"])
 
 
 def as_step(slug: str, title: str, state: str) -> Candidate:

@@ -42,10 +42,9 @@ router = APIRouter()
 # Nothing longer can be a message of 8 kB, however it is written.
 LONGEST_FRAME = 64 * 1024
 CHECKED_EVERY = 60.0
-# After a restart all come back at once: they wait in line here, so that whoever already talks
-# finds a connection to the database.
-_AT_ONCE = 3
-_gates: WeakKeyDictionary[Switchboard, asyncio.Semaphore] = WeakKeyDictionary()
+# After a restart all come back at once: they wait in line here, however long, so that whoever
+# already talks finds a connection to the database.
+_BEGINNING, _PREPARING = 3, 2
 
 GONE, REFUSED, BROKEN = 1001, 4400, 1011
 SIGNED_OUT, FORBIDDEN, NOT_FOUND, CONFLICT, FLOODED = 4401, 4403, 4404, 4409, 4429
@@ -61,15 +60,20 @@ class _Over(Exception):
         self.code = code
 
 
-def _gate(switchboard: Switchboard) -> asyncio.Semaphore:
-    """Return the gate of one application, through which its lines begin."""
-    return _gates.setdefault(switchboard, asyncio.Semaphore(_AT_ONCE))
+class _Gates:
+    """What the lines of one application pass through as they begin."""
+
+    def __init__(self) -> None:
+        self.beginning = asyncio.Semaphore(_BEGINNING)
+        self.preparing = asyncio.Semaphore(_PREPARING)
+
+
+_gates: WeakKeyDictionary[Switchboard, _Gates] = WeakKeyDictionary()
 
 
 @router.websocket("/ws/standup")
 async def standup(socket: WebSocket) -> None:
     """Hold the line until one side hangs up."""
-    await socket.accept(subprotocol=handshake.subprotocol(socket))
     line = _Connection(socket)
     try:
         await line.run()
@@ -103,17 +107,40 @@ class _Connection:
             self._journey_id: UUID = frames.journey(self._socket.query_params.get("journey"))
             after = frames.after(self._socket.query_params.get("after"))
         except AppError as error:
+            await self._accept()
             await self._refuse(error)
             raise _Over(_code(error)) from error
         async with AsyncExitStack() as lines:
             try:
-                async with _gate(self._switchboard):
+                gates = _gates.setdefault(self._switchboard, _Gates())
+                async with gates.beginning:
                     notices, turns = await self._begin(lines, after)
             except AppError as error:
+                await self._accept()
                 await self._refuse(error)
                 raise _Over(_code(error)) from error
+            # Only now: what is said once a client is on the line is never missed.
+            await self._accept()
             await self._tell(turns)
+            await self._prepare(gates.preparing)
             await self._both(notices)
+
+    async def _prepare(self, gate: asyncio.Semaphore) -> None:
+        """Do before the first message what would keep it, and others', waiting. Raises _Over."""
+        if standups.is_ready(self._journey_id):
+            return
+        async with gate:
+            # Most often, a colleague had it made meanwhile.
+            if standups.is_ready(self._journey_id):
+                return
+            try:
+                async with self._transaction() as tx:
+                    await standups.prepare(tx, journey_id=self._journey_id, now=clock.now())
+            except AppError as error:
+                await self._end_if_over(error, told=False)
+
+    async def _accept(self) -> None:
+        await self._socket.accept(subprotocol=handshake.subprotocol(self._socket))
 
     async def _begin(self, lines: AsyncExitStack, after: int | None) -> tuple[Line, list[Turn]]:
         """Listen, and then read what the client has missed: so nothing falls in between."""

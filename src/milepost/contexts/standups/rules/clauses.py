@@ -6,7 +6,7 @@ what the one before it, or a heading like "Done:", told.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from milepost.contexts.standups.rules import words
@@ -26,7 +26,8 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole.
+    """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole;
+    `partial`: of some of it; `talk`: of talk about it.
 
     `sentence` counts, so that neighbours can be read together.
     """
@@ -36,13 +37,20 @@ class Clause:
     intent: Intent
     begins: bool = False
     closes: bool = False
+    partial: bool = False
+    talk: bool = False
     terms: tuple[str, ...] = ()
 
 
 # Beyond this nobody reads it either; it also bounds the work.
 MOST = 60
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+|;\s*|\s[–—-]{1,2}\s|(?<=[^\W\d_])\s?[✅👍🎉]+\s?")
+_SENTENCE = re.compile(
+    r"(?<=[.!?…])\s+|\n+|;\s*"
+    # "Ten talks - done" is one thought, however long the dash.
+    r"|\s[–—-]{1,2}\s(?!(?i:done|finished|completed?|ready)\s*(?:[.!,;\n]|$))"
+    r"|(?<=[^\W\d_])\s?[✅👍🎉]+\s?"
+)
 _BULLET = re.compile(r"^\s*(?:[-*•+>]+|\(?\d{1,2}[.)](?=\s)|\[[ x]?\])\s*")
 _NUMBERED = re.compile(r"\s*\((?:\d|[a-d])\)\s*")
 _HEADING = re.compile(
@@ -63,7 +71,7 @@ _QUESTION = re.compile(
     r"|could (?:you|some|any)|has any|have we|have you|any(?:one|body))\b"
 )
 _NOT = re.compile(
-    r"\b(?:not|never|n't|neither|hardly|barely|almost|nearly|partly|partially|mostly|halfway"
+    r"\b(?:not(?!-)|never|n't|neither|hardly|barely|almost|nearly|partly|partially|mostly|halfway"
     r"|unfinished|incomplete|fail(?:ed)? to|forgot to|yet to|supposed to|wanted to|meant to"
     r"|hoped to|tried to|was going to|were going to|still (?:open|to do|missing|due|have to|need)"
     r"|no (?:time|progress|news|update|chance|luck)|nobody|no one|half of|some of|part of"
@@ -84,9 +92,20 @@ _BLOCKED = re.compile(
     r"|answered|come back)|bottleneck|stands still|at a standstill|struggling)\b"
 )
 _UNBLOCKED = re.compile(
-    r"\b(?:unblocked|no blockers?|nothing (?:is )?block\w*|not blocked"
+    r"\b(?:(?:was|were) waiting|unblocked|no blockers?|nothing (?:is )?block\w*|not blocked"
     r"|(?:no longer|not) stuck|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
 )
+# Time set aside is blocked on purpose.
+_RESERVED = re.compile(
+    r"\bblocked (?:out|off)\b|\bblocked\b[^,]*\b(?:calend[ae]rs?|diar(?:y|ies)|agendas?)\b"
+)
+# What is told as done and regretted in the same breath isn't done.
+_REGRET = re.compile(
+    r"\b(?:not (?:\w+ )?(?:happy|satisfied|convinced|good enough|final)|unhappy|needs? (?:more"
+    r" work|another)|redo|from scratch|could ?(?:not|n't|nt) agree|no agreement|disagreed)\b"
+)
+_PARTIAL = re.compile(r"^\W*(?:\w+ ){0,2}some\b|\b(?:a (?:few|couple|bit|little)|several)\b")
+_TALK = re.compile(r"\b(?:talked|spoke|discussed|debated|argued|chatted|thought)\b[^,]*\babout\b")
 _NEXT = re.compile(
     r"\b(?:will|'ll|shall|going to|gonna|plan(?:ning)? to|planned for|want(?:s)? to|would like"
     r"|i'd like|we'd like|intend|about to|let's|lets|have to|has to|need(?:s)? to|must|should"
@@ -156,6 +175,7 @@ def _sentences(text: str) -> list[str]:
 def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:
     body = _BULLET.sub("", body)
     conditional = words.plain(body).lstrip().startswith(("if ", "unless "))
+    regretted = bool(_REGRET.search(words.plain(body)))
     before = heading
     made: list[Clause] = []
     for part in _CUT.split(body):
@@ -173,6 +193,8 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
                 intent = before
             elif heading in (Intent.BLOCKED, Intent.DONE) and intent is Intent.OPEN:
                 intent = heading if heading is Intent.BLOCKED else intent
+            if regretted and intent is Intent.DONE:
+                intent = Intent.DOUBT
         made.append(
             Clause(
                 part.strip(),
@@ -180,6 +202,8 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
                 intent,
                 begins=bool(_BEGIN.search(low)),
                 closes=bool(_CLOSES.search(low)),
+                partial=bool(_PARTIAL.search(low)),
+                talk=bool(_TALK.search(low)),
                 terms=terms,
             )
         )
@@ -194,9 +218,7 @@ def _told_late(made: list[Clause]) -> list[Clause]:
     turned: list[Clause] = []
     for clause in reversed(made):
         if clause.intent is Intent.NONE and after is not Intent.NONE and clause.terms:
-            clause = Clause(
-                clause.text, clause.sentence, after, clause.begins, closes, clause.terms
-            )
+            clause = replace(clause, intent=after, closes=closes)
         after, closes = clause.intent, clause.closes
         turned.append(clause)
     return turned[::-1]
@@ -208,6 +230,8 @@ def told(low: str) -> Intent:
         return Intent.NONE
     if _DOUBT.search(low):
         return Intent.DOUBT
+    if _RESERVED.search(low):
+        return Intent.DONE
     if _BLOCKED.search(low):
         return Intent.BLOCKED
     # What somebody else did or didn't ("an outsider who did not say a word") is not the news.

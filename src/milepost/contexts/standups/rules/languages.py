@@ -8,6 +8,7 @@ _ENGLISH = words.listed(
     does done not no i we you they he she it my our your their this that these those will would
     should could can all next today tomorrow yesterday as so if because me us them its by about
     still now then both each every also up out off what who when how there here just
+    after before while until again into over only any some one two new got went more per plus w ai
     """
 )
 # Short words of the neighbours' languages, without accents, that English hasn't got.

@@ -1,7 +1,7 @@
 """Which task or step a clause means: rare words in common weigh more than frequent ones."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -66,6 +66,7 @@ class Index:
                     total = sum(self._idf[stem] for stem in stems)
                     self._add(_Form(place, stems, total, trust))
         self._typos: dict[str, str | None] = {}
+        self._open = Counter(one.step_slug for one in self.candidates if one.is_task)
 
     def _add(self, form: _Form) -> None:
         for stem in form.stems:
@@ -75,6 +76,10 @@ class Index:
     def find(self, candidate_id: str) -> Candidate | None:
         """Return the candidate of this id, if there is one."""
         return self._by_id.get(candidate_id)
+
+    def open_tasks(self, step_slug: str) -> int:
+        """Return how many of a step's tasks are still open."""
+        return self._open[step_slug]
 
     def matches(self, terms: Iterable[str], *, around: frozenset[str] = frozenset()) -> list[Match]:
         """Return the candidates that have anything in common with these stems, best first.

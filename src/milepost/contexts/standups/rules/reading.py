@@ -6,7 +6,7 @@ Only what is sure enough is proposed; when two are close, or one is only likely,
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from milepost.contexts.standups.rules import languages
+from milepost.contexts.standups.rules import languages, words
 from milepost.contexts.standups.rules.clauses import Clause, Intent, cut
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.types import Kind, Proposal, Understood
@@ -15,6 +15,14 @@ from milepost.contexts.standups.types import Kind, Proposal, Understood
 SURE, LIKELY = 0.56, 0.42
 # Another one this close to the best makes it a question.
 CLOSE = 0.88
+# How much of a task's words must be said for it to be proposed, by how many telling ones it has in
+# common with the message: "Wrote emails" shares one with many a task and names none of them.
+TELLING = {0: 0.95, 1: 0.7, 2: 0.45, 3: 0.4}
+# How much of a step's name must be said to complete it, and how many of its tasks may be open:
+# a step has three and more, so one is never most of them.
+NAMED, MOST_OPEN = 0.8, 1
+# How much of a step or a task must be said to start the step; to note a blocker undoes easily.
+ABOUT = {Kind.START_STEP: 0.4, Kind.NOTE_BLOCKER: 0.0}
 WIDEST = 4
 MOST_OPTIONS = 4
 MOST_PROPOSALS = 12
@@ -82,9 +90,10 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
                 best = (fitting[0].score, run, fitting)
         if best is None or best[0] < LIKELY:
             break
-        score, run, fitting = best
+        _, run, fitting = best
         chosen = fitting[0]
-        found += _as_proposals(fitting, run)
+        proposed = _as_proposals(fitting, run, index)
+        found += proposed
         taken.add(chosen.candidate.id)
         if not chosen.candidate.is_task:
             taken |= {
@@ -96,7 +105,7 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
             if clause.sentence == run.clauses[0].sentence
             for term in index.shared(chosen.candidate, clause.terms)
         }
-        if score < SURE:
+        if not proposed[0].sure:
             # A question about these words is enough.
             used |= {
                 (place, term)
@@ -114,16 +123,28 @@ def _may_be_done(match: Match, run: _Run) -> bool:
     return any(clause.closes for clause in run.clauses) and match.explained >= 0.8
 
 
-def _as_proposals(fitting: Sequence[Match], run: _Run) -> list[Proposal]:
+def _as_proposals(fitting: Sequence[Match], run: _Run, index: Index) -> list[Proposal]:
     chosen = fitting[0]
     rivals = [
         match
         for match in fitting[1:MOST_OPTIONS]
         if match.score >= max(LIKELY, chosen.score * CLOSE) and match.used & chosen.used
     ]
-    if chosen.score >= SURE and not rivals:
+    if chosen.score >= SURE and not rivals and _is_telling(chosen, run, index):
         return [_done_proposal(chosen, run, sure=True)]
     return [_done_proposal(match, run, sure=False) for match in (chosen, *rivals)]
+
+
+def _is_telling(match: Match, run: _Run, index: Index) -> bool:
+    """Whether enough was said of a task, or of a step that is all but done, not to ask back."""
+    if any(clause.partial for clause in run.clauses):
+        return False
+    # To have talked about something is not to have done it, unless the task is to talk.
+    if any(clause.talk for clause in run.clauses) and "talk" not in map(words.meaning, match.used):
+        return False
+    if match.candidate.is_task:
+        return match.covered >= TELLING.get(len(match.used - words.COMMON_VERBS), 0.0)
+    return match.covered >= NAMED and index.open_tasks(match.candidate.step_slug) <= MOST_OPEN
 
 
 def _done_proposal(match: Match, run: _Run, *, sure: bool) -> Proposal:
@@ -149,18 +170,7 @@ def _begun(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
             for match in index.matches(run.terms(frozenset()))
             if match.candidate.state == "unlocked"
         ]
-        if fitting and fitting[0].score >= LIKELY:
-            best = fitting[0]
-            found.append(
-                Proposal(
-                    Kind.START_STEP,
-                    best.candidate.step_slug,
-                    best.candidate.step_title,
-                    round(best.score, 2),
-                    best.score >= SURE,
-                    run.text,
-                )
-            )
+        found += _about_steps(Kind.START_STEP, fitting, run)
     return found
 
 
@@ -176,19 +186,36 @@ def _blockers(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
             ]
             wider = [term for clause in neighbours for term in clause.terms]
             fitting = index.matches(wider)
-        if fitting and fitting[0].score >= LIKELY:
-            best = fitting[0]
-            found.append(
-                Proposal(
-                    Kind.NOTE_BLOCKER,
-                    best.candidate.step_slug,
-                    best.candidate.step_title,
-                    round(best.score, 2),
-                    best.score >= SURE,
-                    run.text,
-                )
-            )
+        found += _about_steps(Kind.NOTE_BLOCKER, fitting, run)
     return found
+
+
+def _about_steps(kind: Kind, fitting: Sequence[Match], run: _Run) -> list[Proposal]:
+    """Propose it for the step that fits best, or ask back about those that fit as well."""
+    by_step: dict[str, Match] = {}
+    for match in fitting:
+        by_step.setdefault(match.candidate.step_slug, match)
+    found = list(by_step.values())
+    if not found or found[0].score < LIKELY:
+        return []
+    best, *others = found
+    rivals = [
+        match
+        for match in others[: MOST_OPTIONS - 1]
+        if match.score >= max(LIKELY, best.score * CLOSE) and match.used & best.used
+    ]
+    sure = best.score >= SURE and not rivals and best.covered >= ABOUT[kind]
+    return [
+        Proposal(
+            kind,
+            match.candidate.step_slug,
+            match.candidate.step_title,
+            round(match.score, 2),
+            sure,
+            run.text,
+        )
+        for match in (best, *rivals)
+    ]
 
 
 def _runs(clauses: Sequence[Clause], *intents: Intent) -> list[_Run]:

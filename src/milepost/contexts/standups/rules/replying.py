@@ -74,10 +74,15 @@ def _asked_back(options: Sequence[Proposal]) -> list[str]:
         by_clause.setdefault(option.said, []).append(option)
     asked: list[str] = []
     for said, choices in by_clause.items():
-        labels = [f"“{choice.label}”" for choice in choices]
+        labels = [_choice(choice) for choice in choices]
         short = said if len(said) <= 80 else said[:79] + "…"
         asked.append(f"By “{short}”, did you mean {_listed(labels, 'or')}?")
     return asked
+
+
+def _choice(option: Proposal) -> str:
+    whole = "the whole step " if option.kind is Kind.COMPLETE_STEP else ""
+    return f"{whole}“{option.label}”"
 
 
 def _heard(understood: Understood) -> str:

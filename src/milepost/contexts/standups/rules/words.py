@@ -151,6 +151,18 @@ def meaning(stemmed: str) -> str:
     return _MEANING.get(stemmed, stemmed)
 
 
+# What is done to nearly everything: in common with a task, these tell little of which one.
+COMMON_VERBS = frozenset(
+    stem(verb)
+    for verb in listed(
+        """
+        write draft send call phone meet hold sign read check talk speak ask run find fix close
+        list choose prepare review update build create add
+        """
+    )
+)
+
+
 def plain(text: str) -> str:
     """Put a text into lower case without accents, with straight apostrophes."""
     straight = text.replace("’", "'").replace("`", "'")

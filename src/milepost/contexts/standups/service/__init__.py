@@ -3,18 +3,21 @@
 from milepost.contexts.standups.rules import verdict
 from milepost.contexts.standups.service.conversing import converse
 from milepost.contexts.standups.service.decisions import confirm, dismiss
+from milepost.contexts.standups.service.desks import is_ready
 from milepost.contexts.standups.service.history import Entry, list_blockers, list_messages
-from milepost.contexts.standups.service.talks import list_turns, open_talk, say, topic
+from milepost.contexts.standups.service.talks import list_turns, open_talk, prepare, say, topic
 
 __all__ = [
     "Entry",
     "confirm",
     "converse",
     "dismiss",
+    "is_ready",
     "list_blockers",
     "list_messages",
     "list_turns",
     "open_talk",
+    "prepare",
     "say",
     "topic",
     "verdict",

@@ -1,7 +1,9 @@
 """What a message may be about: the open tasks and steps of a journey, kept ready to be asked."""
 
+import asyncio
 from collections import OrderedDict
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State, Task
@@ -15,6 +17,7 @@ from milepost.platform.db import Transaction
 # in full; who doesn't can't have it made, nor ask for it.
 _KEPT = 768
 _kept: OrderedDict[UUID, tuple[Stamp, Index]] = OrderedDict()
+_making: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
 async def get_index(tx: Transaction, *, journey_id: UUID, stamp: Stamp) -> Index:
@@ -22,14 +25,21 @@ async def get_index(tx: Transaction, *, journey_id: UUID, stamp: Stamp) -> Index
 
     `stamp` was read before in this transaction: what changed since changes the next one.
     """
-    had = _kept.get(journey_id)
-    if had is None or had[0] != stamp:
-        had = (stamp, Index(await _list_candidates(tx, journey_id)))
-        _kept[journey_id] = had
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    _kept.move_to_end(journey_id)
-    return had[1]
+    # Colleagues come to the same standup together: one makes it, the others wait for that.
+    async with _making.setdefault(journey_id, asyncio.Lock()):
+        had = _kept.get(journey_id)
+        if had is None or had[0] != stamp:
+            had = (stamp, Index(await _list_candidates(tx, journey_id)))
+            _kept[journey_id] = had
+            while len(_kept) > _KEPT:
+                _kept.popitem(last=False)
+        _kept.move_to_end(journey_id)
+        return had[1]
+
+
+def is_ready(journey_id: UUID) -> bool:
+    """Tell whether a message about this journey could be read at once, unless things changed."""
+    return journey_id in _kept
 
 
 async def _list_candidates(tx: Transaction, journey_id: UUID) -> list[Candidate]:

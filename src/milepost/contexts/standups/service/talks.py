@@ -47,6 +47,16 @@ async def open_talk(tx: Transaction, *, journey_id: UUID) -> Talk:
     return _talk(tx, await opening_queries.get_opening(tx, journey_id=journey_id))
 
 
+async def prepare(tx: Transaction, *, journey_id: UUID, now: datetime) -> None:
+    """Make ready what a message about a journey may mean, before somebody waits for a reply.
+
+    Raises as `open_talk` does.
+    """
+    desk = await _desk(tx, journey_id, now)
+    _talk(tx, desk)
+    await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
+
+
 async def say(
     tx: Transaction,
     *,
