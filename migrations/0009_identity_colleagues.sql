@@ -18,6 +18,9 @@ create policy change on identity.organizations for update
     tenant_id = (select identity.tenant())
     and ((select identity.manages()) or id in (select unnest(identity.writes())))
   );
+-- Its name and its kind say who it is and what may be shown to it: they are not its members' own.
+revoke update on identity.organizations from milepost_app;
+grant update (settings, updated_at) on identity.organizations to milepost_app;
 
 grant create on schema identity to milepost_operator;
 set local role milepost_operator;

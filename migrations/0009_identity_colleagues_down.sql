@@ -8,6 +8,8 @@ create policy read on identity.memberships for select
 drop policy change on identity.organizations;
 create policy change on identity.organizations for update
   using (tenant_id = (select identity.tenant()) and (select identity.manages()));
+revoke update on identity.organizations from milepost_app;
+grant update on identity.organizations to milepost_app;
 
 grant create on schema identity to milepost_operator;
 set local role milepost_operator;

@@ -144,6 +144,13 @@ async def test_a_quiet_page_is_kept_open(walk, http, monkeypatch):
                 pass
 
 
+async def test_a_quiet_page_of_somebody_signed_out_is_let_go(company, walk, http, monkeypatch):
+    monkeypatch.setattr(listening, "KEEP_ALIVE_SECONDS", 0.1)
+    async with listening_to(http, walk, company.cofounder) as listener:
+        assert (await company.cofounder.delete("/sessions/current")).status_code == 204
+        await listener.end()
+
+
 async def test_a_server_that_stops_waits_for_no_open_page(database, walk, tmp_path):
     db = Database(database.app)
     app = create_app(Settings(data=tmp_path), db, SECRET)

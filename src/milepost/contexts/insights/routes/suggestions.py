@@ -1,5 +1,6 @@
 """Suggestions after an outcome: reading them, taking them up, dismissing them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -114,7 +115,7 @@ async def list_suggestions(outcome_id: UUID, tx: Tx) -> SuggestionsOut:
     """List what is suggested after an outcome; empty until it is ready."""
     outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
     suggested = await insights.list_suggestions(tx, outcome_id=outcome_id, now=clock.now())
-    await _note_read(tx, outcome.subject_id)
+    await _note_read(tx, outcome.subject_id, suggested.items)
     return SuggestionsOut.model_validate(
         {
             "items": [SuggestionOut.of(item) for item in suggested.items],
@@ -133,7 +134,7 @@ async def list_inbox(journey_id: UUID, tx: Tx) -> Page[SuggestionOut]:
     """List the suggestions of a journey that nobody answered yet, the most pressing first."""
     journey = await journeys.get_journey(tx, journey_id=journey_id)
     found = await insights.list_inbox(tx, journey_id=journey_id, now=clock.now())
-    await _note_read(tx, journey.subject_id)
+    await _note_read(tx, journey.subject_id, found)
     return Page[SuggestionOut](items=[SuggestionOut.of(item) for item in found], next_cursor=None)
 
 
@@ -164,5 +165,7 @@ def _said_by(run: Run | None) -> dict[str, str | None]:
     return {"engine": run.engine if run else None, "note": run.error if run else ""}
 
 
-async def _note_read(tx: Transaction, subject_id: UUID) -> None:
-    await identity.record_read(tx, subject_id=subject_id, what="suggestions", now=clock.now())
+async def _note_read(tx: Transaction, subject_id: UUID, shown: Sequence[Suggestion]) -> None:
+    """Note that suggestions were read; whoever is shown none has read none."""
+    if shown:
+        await identity.record_read(tx, subject_id=subject_id, what="suggestions", now=clock.now())

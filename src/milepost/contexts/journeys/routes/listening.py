@@ -1,7 +1,8 @@
 """Server-sent events of a journey: that something in it changed, and in which step.
 
-An event says no more than that: what is there now is read anew. Before each one the database is
-asked again, as the caller: whoever is signed out, or sees the journey no more, hears no more.
+An event says no more than that: what is there now is read anew. Before each one, and each minute
+that nothing happens, the database is asked again, as the caller: whoever is signed out, or sees
+the journey no more, hears no more.
 """
 
 import asyncio
@@ -27,6 +28,11 @@ router = APIRouter(tags=["journeys"], route_class=StrictRoute)
 
 # Proxies give up on a connection that says nothing for half a minute or more.
 KEEP_ALIVE_SECONDS = 20.0
+# After so many silences in a row, it is asked whether the caller may still listen.
+SILENCES = 3
+
+
+_STILL_HERE = format_sse_event(comment="still here")
 
 
 class EventStream(StreamingResponse):
@@ -74,13 +80,18 @@ async def _events(
 ) -> AsyncGenerator[bytes]:
     async with switchboard.line(journeys.topic(journey_id)) as line:
         yield _changed(None)
+        silences = 0
         while not line.is_closed:
+            notice = None
             try:
                 async with asyncio.timeout(KEEP_ALIVE_SECONDS):
                     notice = await line.next()
+                silences = 0
             except TimeoutError:
-                yield format_sse_event(comment="still here")
-                continue
+                silences += 1
+                if silences % SILENCES:
+                    yield _STILL_HERE
+                    continue
             if line.is_closed:
                 return
             try:
@@ -88,7 +99,7 @@ async def _events(
             except AppError:
                 # Signed out, or not shown the journey any more: they will be told when they ask.
                 return
-            yield _changed(step)
+            yield _STILL_HERE if silences else _changed(step)
 
 
 async def _may_hear(request: Request, journey_id: UUID, notice: Notice | None) -> str | None:

@@ -18,6 +18,8 @@ from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, NotFound
 
 FIRST_NAME = "Our first journey"
+# Each of them is a plan of hundreds of rows, and a journey is never removed.
+JOURNEYS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ async def get_or_create(
         first = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
         if first is not None:
             return first, False
+    if company:
+        await _check_room(tx, subject_id, version.program, wanted)
     created = await queries.insert_journey(
         tx,
         subject_id=subject_id,
@@ -108,6 +112,17 @@ async def get_or_create(
             now=now,
         )
     return journey, created
+
+
+async def _check_room(tx: Transaction, subject_id: UUID, program: Program, name: str) -> None:
+    """Make sure that a company may begin another journey. Raises WrongPlan."""
+    there = await queries.list_journeys(tx, subject_ids=[subject_id])
+    if len(there) >= JOURNEYS and name not in {journey.name for journey in there}:
+        raise WrongPlan(
+            f"A company begins at most {JOURNEYS} journeys: take up one of those again,"
+            " and call it what you like.",
+            field="name",
+        )
 
 
 async def _walker(tx: Transaction, program: Program, organization_id: UUID | None) -> UUID:
