@@ -22,7 +22,7 @@ from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Outcome, State
 from milepost.platform import live
 from milepost.platform.db import Transaction
-from milepost.platform.errors import Forbidden, Invalid
+from milepost.platform.errors import Forbidden, Invalid, NotFound
 from milepost.platform.events import emit
 
 _NOTE = 1000
@@ -82,11 +82,13 @@ async def give_up(tx: Transaction, *, outcome_id: UUID, now: datetime) -> None:
 
 
 async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) -> Suggested:
-    """Return the suggestions after an outcome, and whether they are ready. Raises NotFound.
+    """Return the suggestions after an outcome, and whether they are ready.
 
-    Whoever isn't shown what the company wrote finds none.
+    Raises NotFound, also for whoever isn't shown what the company wrote.
     """
     await journeys.get_outcome(tx, outcome_id=outcome_id)
+    if await journeys.find_outcome_notes(tx, outcome_id=outcome_id) is None:
+        raise NotFound("There is nothing here, or it is not shown to you.")
     found = await queries.list_of_outcome(tx, outcome_id=outcome_id)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
     return Suggested(found, await queries.find_run(tx, outcome_id=outcome_id))

@@ -176,8 +176,11 @@ async def _require_member(tx: Transaction, walk: Walk, user_id: UUID | None) -> 
     if user_id is None:
         return
     members = await identity.list_members(tx, organization_id=walk.journey.subject_id)
-    if user_id not in {member.user_id for member in members}:
-        raise WrongPlan("Only members of the company can be given a task.", field="assignee_id")
+    # A viewer looks on, and could not tick it.
+    if user_id not in {member.user_id for member in members if member.role != "viewer"}:
+        raise WrongPlan(
+            "Only members who act for the company can be given a task.", field="assignee_id"
+        )
 
 
 async def _note_percent(tx: Transaction, walk: Walk, step_slug: str, *, now: datetime) -> None:
