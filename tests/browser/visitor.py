@@ -87,6 +87,12 @@ async def has_focus(target: Locator) -> bool:
     )
 
 
+UNDER_THE_HAND = """(y) => {
+  const box = document.querySelector('.held')?.getBoundingClientRect();
+  return Boolean(box) && box.top - 4 <= y && y <= box.bottom + 4;
+}"""
+
+
 async def drag(page: Page, grip: Locator, onto: Locator, *, down: float) -> None:
     """Take something by its grip and let it go over something else, `down` pixels from its top."""
     await onto.scroll_into_view_if_needed()
@@ -94,10 +100,16 @@ async def drag(page: Page, grip: Locator, onto: Locator, *, down: float) -> None
     await page.mouse.down()
     box = await onto.bounding_box()
     assert box is not None
-    # A browser tells where a drag is only every now and then; a hand is slow enough for it.
-    for nudge in range(6):
-        await page.mouse.move(box["x"] + 80 + nudge, box["y"] + down, steps=4)
+    # A browser tells where a drag is only every now and then; a hand waits until it sees that what
+    # it holds has come along.
+    arrived = 0
+    for nudge in range(60):
+        await page.mouse.move(box["x"] + 80 + nudge % 6, box["y"] + down, steps=4)
         await page.wait_for_timeout(60)
+        arrived += bool(await page.evaluate(UNDER_THE_HAND, box["y"] + down))
+        if arrived > 3:
+            break
+    assert arrived > 3, "What was taken hold of did not come along."
     await page.mouse.up()
 
 

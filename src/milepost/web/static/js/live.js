@@ -7,7 +7,7 @@ let due = false;
 let waiting = 0;
 
 // Whoever is writing, or moving something, is not disturbed: the page is renewed when they are through.
-const busy = () => Boolean(document.querySelector('.held'))
+const busy = () => Boolean(document.querySelector('.held, [data-item][draggable="true"]'))
   || [...document.querySelectorAll('form[data-writing]')].some((form) => form.contains(document.activeElement));
 
 function renew() {
@@ -39,7 +39,14 @@ function follow() {
   source.addEventListener('changed', heard);
 }
 
-for (const through of ['focusout', 'dragend']) {
+// What was asked for before somebody took hold of something comes too late.
+document.addEventListener('htmx:before:swap', (event) => {
+  if (event.detail?.ctx?.sourceEvent?.type !== 'milepost:changed' || !busy()) return;
+  event.preventDefault();
+  due = true;
+});
+
+for (const through of ['focusout', 'pointerup', 'dragend']) {
   document.addEventListener(through, () => setTimeout(() => { if (due) renew(); }, 0));
 }
 

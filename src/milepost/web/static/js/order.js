@@ -11,6 +11,12 @@ document.addEventListener('pointerdown', (event) => {
   if (item) item.draggable = Boolean(event.target.closest('[data-grip]'));
 });
 
+// What was pressed and not dragged is let go again.
+document.addEventListener('pointerup', (event) => {
+  const item = itemOf(event.target);
+  if (item && !held) item.draggable = false;
+});
+
 document.addEventListener('dragstart', (event) => {
   const item = itemOf(event.target);
   if (!item?.draggable) return;
