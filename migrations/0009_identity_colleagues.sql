@@ -1,5 +1,6 @@
 -- Those who act for the same organization know each other (who is assigned a task has a name),
--- and say what it is: its industry, its stage.
+-- and say what it is: its industry, its stage. Who acts for a company knows
+-- the firms that it could let in.
 
 drop policy read on identity.memberships;
 create policy read on identity.memberships for select
@@ -80,7 +81,8 @@ begin
      and (g.ends_at is null or g.ends_at > p_now);
 
   -- Names: whom one sees and where they belong, one's own audiences, those who can be asked for
-  -- help, and those with whom one acts for an organization.
+  -- help, those with whom one acts for an organization, and, for whoever acts for a company, the
+  -- firms that it could let in.
   select v_basic
          || coalesce(array_agg(k.id), '{}')
     into v_known
@@ -112,6 +114,18 @@ begin
        where c.tenant_id = p_tenant
          and c.organization_id = any (v_acts)
          and c.ended_at is null
+      union
+      select f.id
+        from identity.organizations f
+       where f.tenant_id = p_tenant
+         and f.kind = 'investor'
+         and exists (
+           select 1
+             from identity.organizations own
+            where own.tenant_id = p_tenant
+              and own.id = any (v_acts)
+              and own.kind = 'company'
+         )
     ) k;
 
   perform set_config('milepost.tenant', p_tenant::text, true),
