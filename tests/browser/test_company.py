@@ -1,12 +1,14 @@
 """A company walks together: its home, its steps and tasks, its plan, and two members at once."""
 
+import asyncio
+import re
 import time
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.town import PIA, Town
-from tests.browser.visitor import drag, tab_to
+from tests.browser.visitor import carry, drag, tab_to
 
 FIRST = "/company/steps/founder-motivation"
 # What one member does, the other sees within a second; the machine may be busy with other tests.
@@ -136,7 +138,8 @@ async def test_tasks_are_added_given_ordered_and_removed(town: Town, visit: Visi
     await expect(titles).to_have_text(there)
 
     # By mouse.
-    await drag(page, page.locator("[data-grip]").first, page.locator(".task").nth(1), down=30)
+    async with page.expect_response("**/tasks/move"):
+        await drag(page, page.locator("[data-grip]").first, page.locator(".task").nth(1), down=30)
     await expect(titles).to_have_text([there[1], there[0], *there[2:]])
     await page.reload()
     await expect(titles).to_have_text([there[1], there[0], *there[2:]])
@@ -153,6 +156,29 @@ async def test_the_board_is_narrowed(town: Town, visit: Visit) -> None:
     await expect(page.get_by_role("heading", name="Nothing fits all of that")).to_be_visible()
     await page.get_by_role("link", name="Show all").click()
     await expect(page.locator("#column-in_progress")).to_be_visible()
+
+
+async def test_filters_outlast_a_renewal_asked_for_before_them(town: Town, visit: Visit) -> None:
+    visitor = await visit(town.people[PIA])
+    page = visitor.page
+    await visitor.go("/company")
+    asked, narrowed = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        answer = await route.fetch()
+        asked.set()
+        await narrowed.wait()
+        await route.fulfill(response=answer)
+
+    await page.route(re.compile(r"/company\?(?!.*domain=finance)"), late)
+    await page.evaluate("document.body.dispatchEvent(new CustomEvent('milepost:changed'))")
+    await asked.wait()
+    await page.get_by_label("Domain").select_option("Finance")
+    await expect(page.locator("#steps [role=status]")).to_contain_text("of 168")
+    async with page.expect_response("**/company?*domain=finance*"):
+        narrowed.set()
+        await page.evaluate("document.body.dispatchEvent(new CustomEvent('milepost:changed'))")
+    await expect(page.locator("#steps [role=status]")).to_contain_text("of 168")
 
 
 async def test_the_map_says_what_a_step_needs_and_opens(town: Town, visit: Visit) -> None:
@@ -211,11 +237,45 @@ async def test_a_plans_order_by_keyboard_and_by_mouse(town: Town, visit: Visit) 
     await page.keyboard.press("Enter")
     await expect(rows.nth(1)).to_have_attribute("data-item", names[0])
     await expect(down).to_be_focused()
-    await page.reload()
-    await drag(page, rows.nth(2).locator("[data-grip]"), rows.nth(0), down=6)
+    async with page.expect_response("**/company/plan/move") as answer:
+        await drag(page, rows.nth(2).locator("[data-grip]"), rows.nth(0), down=6)
+    assert (await answer.value).status == 200
     await expect(rows.nth(0)).to_have_attribute("data-item", names[2])
     await page.reload()
     await expect(rows.nth(0)).to_have_attribute("data-item", names[2])
+
+
+async def test_a_drag_while_an_earlier_move_is_answered_is_kept(town: Town, visit: Visit) -> None:
+    (ines,) = await town.company("Moss Kites", ines="Inês Prado")
+    await town.walk_together(ines)
+    visitor = await visit(ines)
+    page = visitor.page
+    answered = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if answered.is_set():
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await answered.wait()
+        await route.fulfill(response=answer)
+
+    await visitor.go("/company/plan")
+    rows = page.locator("[data-order]").first.locator("[data-item]")
+    names = [str(await rows.nth(at).get_attribute("data-item")) for at in range(3)]
+    await page.route("**/company/plan/move", late)
+    await page.locator(f"#down-{names[0]}").press("Enter")
+    await carry(page, rows.nth(2).locator("[data-grip]"), rows.nth(0), down=6)
+    async with page.expect_response("**/company/plan/move"):
+        answered.set()
+    await page.mouse.up()
+    # The first answer, which knows nothing of the drag, and then the drag's own.
+    await expect(rows.nth(2)).to_have_attribute("data-item", names[0])
+    await expect(rows.nth(0)).to_have_attribute("data-item", names[2])
+    await page.reload()
+    await expect(rows.nth(0)).to_have_attribute("data-item", names[2])
+    await expect(rows.nth(1)).to_have_attribute("data-item", names[1])
+    await expect(rows.nth(2)).to_have_attribute("data-item", names[0])
 
 
 async def test_steps_chosen_and_of_ones_own(town: Town, visit: Visit) -> None:

@@ -95,6 +95,12 @@ UNDER_THE_HAND = """(y) => {
 
 async def drag(page: Page, grip: Locator, onto: Locator, *, down: float) -> None:
     """Take something by its grip and let it go over something else, `down` pixels from its top."""
+    await carry(page, grip, onto, down=down)
+    await page.mouse.up()
+
+
+async def carry(page: Page, grip: Locator, onto: Locator, *, down: float) -> None:
+    """Take something by its grip and hold it over something else, `down` pixels from its top."""
     await onto.scroll_into_view_if_needed()
     await grip.hover()
     await page.mouse.down()
@@ -110,7 +116,6 @@ async def drag(page: Page, grip: Locator, onto: Locator, *, down: float) -> None
         if arrived > 3:
             break
     assert arrived > 3, "What was taken hold of did not come along."
-    await page.mouse.up()
 
 
 async def saved(page: Page) -> None:

@@ -9,6 +9,13 @@ document.addEventListener('htmx:config:request', (event) => {
   request.headers['X-CSRF-Token'] = token();
 });
 
+// What was sent arrives even if the page is left at once. Browsers keep at most 64 KiB alive.
+document.addEventListener('htmx:before:request', (event) => {
+  const { request } = event.detail.ctx;
+  request.keepalive = request.method !== 'GET' && String(request.body ?? '').length < 30000
+    && !(request.body instanceof FormData);
+});
+
 document.addEventListener('htmx:error', () => {
   say('That did not reach Milepost. Check your connection and try again.', { toast: true });
 });

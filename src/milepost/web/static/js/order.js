@@ -3,6 +3,19 @@
 let held = null;
 let came = null;
 
+// While something is held the page keeps still: answers wait until it is let go.
+let free = Promise.resolve();
+let release = () => {};
+document.addEventListener('htmx:before:request', (event) => {
+  const { ctx } = event.detail;
+  const { fetch } = ctx;
+  ctx.fetch = async (...asked) => {
+    const answer = await fetch(...asked);
+    await free;
+    return answer;
+  };
+});
+
 const itemOf = (target) => target.closest?.('[data-order] > [data-item]');
 
 // Only the grip starts a drag: text in a row can still be selected.
@@ -22,6 +35,7 @@ document.addEventListener('dragstart', (event) => {
   if (!item?.draggable) return;
   held = item;
   came = item.nextElementSibling;
+  free = new Promise((resolve) => { release = resolve; });
   event.dataTransfer.effectAllowed = 'move';
   event.dataTransfer.setData('text/plain', item.dataset.item);
   item.classList.add('held');
@@ -45,6 +59,7 @@ document.addEventListener('dragend', (event) => {
   if (!held) return;
   const item = held;
   held = null;
+  release();
   item.classList.remove('held');
   item.draggable = false;
   if (event.dataTransfer.dropEffect === 'none') {
