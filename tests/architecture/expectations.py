@@ -276,6 +276,7 @@ standups.actions                       update  owner
 # Whoever has a model asked leaves a line; those who run the tenant read them.
 platform.ai_usage                      select  admin system
 platform.ai_usage                      insert  people system pool
+platform.ai_usage_*                    -       -
 
 # A tool's own tables are for reading; they are written through the ones above.
 sprint_*.submissions                   select  owner guru_full system

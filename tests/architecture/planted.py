@@ -1,6 +1,7 @@
 """What one entry of the samples says: a row, as JSON in the shape of its table."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 # Stands for whoever is asking.
@@ -24,3 +25,9 @@ class Planted:
     numbered: bool = False
     # Else it only stands there, to be asked for in the partition that holds it.
     asked: bool = True
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the moment, or the first of a month that comes later: one in each partition."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    return moment.replace(year=moment.year + year, month=month + 1, day=1 if months else moment.day)

@@ -55,7 +55,12 @@ def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
     for table in known.values():
         if table.partition_of is None:
             continue
-        row = _find(operator, table, {"subject_id": str(cast.people["owner"])})
+        whose = (
+            {"subject_id": str(cast.people["owner"])}
+            if "subject_id" in table.columns
+            else {"tenant_id": str(cast.tenant_id)}
+        )
+        row = _find(operator, table, whose)
         if row is not None:
             asked_for.append(_sample(table, Planted(table.name), row, first=True))
     operator.commit()

@@ -5,13 +5,12 @@ table without a row fails the matrix, and says so.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from uuid import uuid4
 
 import psycopg
 
 from tests.architecture.cast import Cast
-from tests.architecture.planted import ACTOR, Planted, Row
+from tests.architecture.planted import ACTOR, Planted, Row, months_later
 from tests.architecture.samples_of_advice import advice
 from tests.architecture.samples_of_benchmarks import benchmarks
 from tests.architecture.samples_of_companies import companies
@@ -207,7 +206,7 @@ def _events(cast: Cast) -> Iterator[Planted]:
                 "name": "journeys.StepCompleted",
                 "subject_id": cast.people["owner"],
                 "payload": {},
-                "at": _months_later(cast.now, month),
+                "at": months_later(cast.now, month),
             },
             asked=month == 0,
         )
@@ -247,8 +246,3 @@ def _jobs() -> Iterator[Planted]:
         numbered=True,
         fresh={"defer_timestamp": 2},
     )
-
-
-def _months_later(moment: datetime, months: int) -> datetime:
-    year, month = divmod(moment.month - 1 + months, 12)
-    return moment.replace(year=moment.year + year, month=month + 1, day=1 if months else moment.day)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from tests.architecture.cast import Cast
-from tests.architecture.planted import ACTOR, Planted, Row
+from tests.architecture.planted import ACTOR, Planted, Row, months_later
 
 
 def advice(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
@@ -19,20 +19,22 @@ def advice(operator: psycopg.Connection, cast: Cast) -> Iterator[Planted]:
     subjects = (("owner's", cast.people["owner"]), ("company's", cast.company_id))
     for variant, subject in subjects:
         yield from _outcome(cast, variant, subject, program, version)
-    yield Planted(
-        "platform.ai_usage",
-        {
-            "tenant_id": cast.tenant_id,
-            "at": cast.now,
-            "purpose": "insights.suggestions",
-            "provider": "openai",
-            "model": "a-model",
-            "input_tokens": 120,
-            "output_tokens": 30,
-            "outcome": "ok",
-            "milliseconds": 900,
-        },
-    )
+    for month in range(3):
+        yield Planted(
+            "platform.ai_usage",
+            {
+                "tenant_id": cast.tenant_id,
+                "at": months_later(cast.now, month),
+                "purpose": "insights.suggestions",
+                "provider": "openai",
+                "model": "a-model",
+                "input_tokens": 120,
+                "output_tokens": 30,
+                "outcome": "ok",
+                "milliseconds": 900,
+            },
+            asked=month == 0,
+        )
 
 
 def _outcome(

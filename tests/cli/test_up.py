@@ -8,6 +8,7 @@ import httpx2
 import psycopg
 
 from milepost.cli.demo import people as demo_people
+from milepost.platform.db.connect import open_database
 from tests.cli import visits
 from tests.cli.commands import Running, Spot, within
 from tests.cli.conftest import FirstStart, Up
@@ -116,6 +117,45 @@ def test_without_a_demo_it_starts_empty_and_refuses_to_become_one(
     assert told.startswith("milepost: This data folder holds something else than the demo:")
     found = spot.run("db", "shell", "--data", data, "--", "-XAtc", "select email from shared.users")
     assert found == "ada@school.test\n"
+
+
+def test_a_start_after_months_off_has_months_to_write_into(tmp_path: Path, start: Up) -> None:
+    data = tmp_path / "own"
+    assert start(data).stop() == 0
+    with (
+        open_database(data_dir=data, url=None) as access,
+        psycopg.connect(access.roles.owner, autocommit=True) as owner,
+    ):
+        months = _months(owner)
+        assert {month.split(".")[0] for month in months} == {"events", "platform"}
+        owner.execute(f"drop table {', '.join(months)}")
+        assert _months(owner) == []
+    assert start(data).stop() == 0
+    with (
+        open_database(data_dir=data, url=None) as access,
+        psycopg.connect(access.roles.owner) as owner,
+    ):
+        assert _months(owner) == months
+
+
+def _months(owner: psycopg.Connection) -> list[str]:
+    """The partitions by month, by name."""
+    return [
+        name
+        for (name,) in owner.execute(
+            """
+            select c.oid::regclass::text
+              from pg_class c
+              join pg_inherits i
+                on i.inhrelid = c.oid
+              join pg_partitioned_table p
+                on p.partrelid = i.inhparent
+             where p.partstrat = 'r'
+               and c.relkind = 'r'
+             order by 1
+            """
+        )
+    ]
 
 
 def _check_that_mails_name_the_port(running: Running) -> None:

@@ -22,7 +22,7 @@ from milepost.cli.publishing import publish_shipped, reading_ahead
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.contexts.programs.types import Program
-from milepost.platform import clock
+from milepost.platform import clock, jobs
 from milepost.platform.db import embedded, migrations, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
@@ -100,10 +100,17 @@ def _prepare(
     asyncio.run(publish_shipped(access, shipped_programs(), ahead=ahead))
     with psycopg.connect(access.roles.operator) as operator:
         proof.require(operator, app_role="milepost_app")
+    asyncio.run(_ensure_months(access))
     if demo:
         asyncio.run(demos.fill(access))
     else:
         asyncio.run(_ensure_tenant(access, settings))
+
+
+async def _ensure_months(access: DatabaseAccess) -> None:
+    """Make what the nightly job did not, where Milepost was off for months."""
+    async with transaction_of(access.roles.app, System()) as tx:
+        await jobs.ensure_partitions(tx, now=clock.now())
 
 
 async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:

@@ -209,18 +209,3 @@ async def test_records_of_deliveries_are_forgotten_in_time(
     async with db.transaction(System(tenant)) as tx:
         assert await events.forget_deliveries(tx, before=NOW) == 0
         assert await events.forget_deliveries(tx, before=datetime(2100, 1, 1, tzinfo=UTC)) == 1
-
-
-async def test_partitions_are_made_ahead(db: Database, context: JobContext) -> None:
-    await events.make_partitions(context)
-    async with db.transaction(System()) as tx:
-        names = await tx.values(
-            """
-            select c.relname::text
-              from pg_class c
-             where c.oid in (select inhrelid from pg_inherits
-                              where inhparent = 'events.log'::regclass)
-            """
-        )
-    assert f"log_{NOW:%Y_%m}" in names
-    assert len(names) >= 3

@@ -23,7 +23,7 @@ from milepost.cli.demo.people import (
 )
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
-from milepost.platform import clock, events
+from milepost.platform import clock, jobs
 from milepost.platform.db import Database
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
@@ -47,7 +47,7 @@ __all__ = [
 TENANT = "demo"
 # Before anything that the demo tells of.
 OLDEST = timedelta(days=440)
-# The log of what happened has a partition a month; each call makes three of them.
+# What grows for ever has a partition a month; each call makes three of them.
 _THREE_MONTHS = timedelta(days=85)
 
 
@@ -74,7 +74,7 @@ async def _fill(db: Database, now: datetime) -> None:
         tenant = await identity.ensure_tenant(tx, slug=TENANT, name="Kestrel", now=start)
         month = start
         while month < now:
-            await events.ensure_partitions(tx, now=month)
+            await jobs.ensure_partitions(tx, now=month)
             month += _THREE_MONTHS
     known = await people.ensure(db, tenant.id, start=start)
     # Nothing of the one rests on anything of the other: the database has two processors at least.

@@ -7,7 +7,6 @@ Handlers that `main` subscribed get it afterwards, each in a transaction of its 
 
 from milepost.platform.events.delivery import forget_deliveries
 from milepost.platform.events.emission import emit
-from milepost.platform.events.partitions import ensure_partitions, make_partitions
 from milepost.platform.events.subscriptions import (
     Event,
     Handler,
@@ -22,8 +21,6 @@ __all__ = [
     "Occurrence",
     "Subscriptions",
     "emit",
-    "ensure_partitions",
     "forget_deliveries",
-    "make_partitions",
     "subscribe",
 ]

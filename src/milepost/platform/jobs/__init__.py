@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.platform.jobs.context import JobContext
 from milepost.platform.jobs.defer import defer
+from milepost.platform.jobs.partitions import ensure_partitions, make_partitions
 from milepost.platform.jobs.registry import Registry, task
 from milepost.platform.jobs.sweeping import forget_failed
 
@@ -20,7 +21,9 @@ __all__ = [
     "JobsFailed",
     "Registry",
     "defer",
+    "ensure_partitions",
     "forget_failed",
+    "make_partitions",
     "run_pending",
     "run_worker",
     "task",
