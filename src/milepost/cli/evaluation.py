@@ -8,8 +8,9 @@ import typer
 
 from milepost.cli.options import AsJson
 from milepost.contexts.standups import evaluation
-from milepost.contexts.standups.evaluation import Report, Score
-from milepost.settings import shipped
+from milepost.contexts.standups.evaluation import Engine, Report, Score
+from milepost.platform.embeddings import Unusable, embeddings_of
+from milepost.settings import Settings, shipped
 
 app = typer.Typer(no_args_is_help=True, help="Measure what is decided by rules.")
 
@@ -20,6 +21,8 @@ class Part(StrEnum):
     TUNING = "tuning"
     HELD_OUT = "held-out"
     FRESH = "fresh"
+    REWORDINGS = "rewordings"
+    UNSEEN = "unseen"
 
 
 @app.callback()
@@ -33,18 +36,31 @@ def standup(
     misses: Annotated[
         bool, typer.Option("--misses", help="List the messages that were read wrongly.")
     ] = False,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(help="By words alone, or by meaning too.", show_default="what is set up here"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the standup messages that ship, and print precision and recall."""
     chosen = [part] if part else list(Part)
     program = shipped("programs") / "startup-journey"
-    reports = [evaluation.evaluate(str(one), program) for one in chosen]
+    embeddings = embeddings_of(Settings())
+    if engine is None:
+        engine = Engine.HYBRID if embeddings.is_there else Engine.LEXICAL
+    understand = evaluation.reader(engine, embeddings)
+    try:
+        reports = [evaluation.evaluate(str(one), program, understand) for one in chosen]
+    except Unusable as error:
+        typer.echo(f"Meaning can't be looked at: {error}.", err=True)
+        raise typer.Exit(1) from error
     if as_json:
-        typer.echo(json.dumps([_as_json(report) for report in reports], indent=2))
+        typer.echo(json.dumps([_as_json(report, engine) for report in reports], indent=2))
         return
-    for number, report in enumerate(reports):
-        if number:
-            typer.echo()
+    source = f", {embeddings.name} embeddings" if engine is Engine.HYBRID else ""
+    typer.echo(f"engine: {engine}{source}")
+    for report in reports:
+        typer.echo()
         for line in evaluation.lines(report):
             typer.echo(line)
         if misses:
@@ -59,8 +75,9 @@ def _print_misses(report: Report) -> None:
                 typer.echo(f"  {what}: {', '.join(which)}")
 
 
-def _as_json(report: Report) -> dict[str, Any]:
+def _as_json(report: Report, engine: Engine) -> dict[str, Any]:
     return {
+        "engine": str(engine),
         "part": report.part,
         "messages": report.messages,
         "all": _figures(report.total),

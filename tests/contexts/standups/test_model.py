@@ -21,7 +21,13 @@ def model():
 def means(company, model: FakeModel, tmp_path, *, timeout: float = 10) -> ai.Means:
     actor = Member(company.place.tenant_id, company.founder.id, company.place.now)
     settings = model.settings(Settings(data=tmp_path), timeout=timeout)
-    return ai.Means(settings=settings, db=company.db, actor=actor, now=clock.now)
+    return ai.Means(
+        settings=settings,
+        db=company.db,
+        actor=actor,
+        overseer=company.place.system,
+        now=clock.now,
+    )
 
 
 def offered(model: FakeModel, title: str) -> str:

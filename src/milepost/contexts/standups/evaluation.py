@@ -8,6 +8,7 @@ lowers recall, as it isn't proposed.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,20 @@ from ruamel.yaml import YAML
 
 from milepost.contexts.programs import files
 from milepost.contexts.programs.types import Program
-from milepost.contexts.standups.rules import Index, read
+from milepost.contexts.standups.rules import Index, asks, read
 from milepost.contexts.standups.types import Candidate, Kind, Understood
+from milepost.platform.embeddings import Embeddings
 
-PARTS = ("tuning", "held-out", "fresh")
+PARTS = ("tuning", "held-out", "fresh", "rewordings", "unseen")
 Stand = str | dict[str, Any]  # a step's state, or its state and the tasks ticked already
 Read = Callable[[str, Index], Understood]
+
+
+class Engine(StrEnum):
+    """What reads the messages: words alone, or words and meaning."""
+
+    LEXICAL = "lexical"
+    HYBRID = "hybrid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,19 @@ class Report:
     total: Score
     kinds: dict[Kind, Score]
     misses: tuple[Miss, ...]
+
+
+def reader(engine: Engine, embeddings: Embeddings) -> Read:
+    """Make what reads messages; by meaning too, it raises Unusable when that can't be had."""
+    if engine is Engine.LEXICAL:
+        return read
+
+    def understand(text: str, index: Index) -> Understood:
+        asked = asks(text, index)
+        senses = embeddings.nearest_now(asked, index.titles) if asked else None
+        return read(text, index, senses)
+
+    return understand
 
 
 def evaluate(part: str, program: Path, understand: Read = read) -> Report:

@@ -3,13 +3,12 @@
 It may only point at what is on offer; what it answers otherwise is refused, and rules answer.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from milepost.contexts.standups.rules import LIKELY, SURE, Index, read
+from milepost.contexts.standups.rules import LIKELY, SURE, Index
 from milepost.contexts.standups.types import Candidate, Kind, Proposal, Understood
 from milepost.platform import ai
 
@@ -49,8 +48,8 @@ class Heard(BaseModel):
     actions: list[Meant] = Field(default_factory=list, max_length=20)
 
 
-async def understand(means: ai.Means, text: str, index: Index) -> Understood:
-    """Read a message, by a model where there is one that answers well, or else by rules."""
+async def understand(means: ai.Means, text: str, index: Index) -> Understood | None:
+    """Have a model read a message; None if it doesn't answer well, and rules are to."""
     offered = {f"c{n}": one for n, one in enumerate(index.candidates[:_MOST_OFFERED], start=1)}
     question = ai.Question(
         purpose="standup",
@@ -62,7 +61,7 @@ async def understand(means: ai.Means, text: str, index: Index) -> Understood:
     )
     found = await ai.ask(means, question, Heard, check=_checked(offered))
     if isinstance(found, ai.Failed):
-        return await asyncio.to_thread(read, text, index)
+        return None
     return _understood(found.value, offered)
 
 

@@ -61,6 +61,11 @@ class Proposal:
     said: str = ""
 
 
+# What was said, and the titles nearest to it in meaning, best first, each with its likeness: 1 as
+# if the same was said twice, 0 nothing in common.
+Senses = Mapping[str, Sequence[tuple[str, float]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What a message told: clauses as said, what could be done, and whether it was read at all."""

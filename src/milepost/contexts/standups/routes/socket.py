@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from milepost.contexts.identity.errors import ForeignRequest
 from milepost.contexts.identity.http import check_scope
-from milepost.contexts.identity.types import Bearer, Token
+from milepost.contexts.identity.types import Bearer, System, Token
 from milepost.contexts.standups import service as standups
 from milepost.contexts.standups.routes import frames, handshake
 from milepost.contexts.standups.routes.pace import Pace
@@ -127,6 +127,10 @@ class _Connection:
 
     async def _prepare(self, gate: asyncio.Semaphore) -> None:
         """Do before the first message what would keep it, and others', waiting. Raises _Over."""
+        await self._make_ready(gate)
+        standups.warm_up(self._socket.app.state.settings, journey_id=self._journey_id)
+
+    async def _make_ready(self, gate: asyncio.Semaphore) -> None:
         if standups.is_ready(self._journey_id):
             return
         async with gate:
@@ -207,6 +211,7 @@ class _Connection:
                 settings=self._socket.app.state.settings,
                 db=self._db,
                 actor=Bearer(self._token, clock.now()),
+                overseer=System(self._token.tenant_id),
                 now=clock.now,
             )
             turn: Turn = await standups.converse(

@@ -8,10 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from milepost.contexts.identity import http as caller
+from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Caller, Tx, once
+from milepost.contexts.identity.types import Level, System
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.standups import service as standups
 from milepost.contexts.standups.types import Action, Decided, Reply
 from milepost.platform import ai, clock
+from milepost.platform.db import Transaction
 from milepost.platform.errors import Invalid
 from milepost.platform.http import problems
 from milepost.platform.http.json import Body, StrictRoute
@@ -155,6 +159,7 @@ async def list_messages(
     limit: Limit = 50,
 ) -> Page[MessageOut]:
     """List what was said about a company's journey, the latest first, with what was proposed."""
+    await _require_full(tx, journey_id)
     before: UUID | None = decode(cursor, UUID)[0] if cursor else None
     entries = await standups.list_messages(
         tx,
@@ -178,6 +183,7 @@ async def list_messages(
 )
 async def list_blockers(journey_id: UUID, tx: Tx) -> Page[BlockerOut]:
     """List what was confirmed to block steps that are still open, the latest first."""
+    await _require_full(tx, journey_id)
     return Page[BlockerOut](
         items=[
             BlockerOut(
@@ -205,7 +211,11 @@ async def say(journey_id: UUID, body: Say, request: Request, actor: Caller) -> R
     """Tell the bot what was done, what is next, what blocks; nothing is done until confirmed."""
     key = _client_key(body, request)
     means = ai.Means(
-        settings=request.app.state.settings, db=request.app.state.db, actor=actor, now=clock.now
+        settings=request.app.state.settings,
+        db=request.app.state.db,
+        actor=actor,
+        overseer=System(actor.token.tenant_id),
+        now=clock.now,
     )
     async with request.app.state.db.transaction(actor) as tx:
         caller.check_scope(tx.actor, request.method)
@@ -233,6 +243,12 @@ async def decide(
         )
 
     return await once(tx, request, 200, work)
+
+
+async def _require_full(tx: Transaction, journey_id: UUID) -> None:
+    """Make sure that the caller may read what is said. Raises NotFound."""
+    journey = await journeys.get_journey(tx, journey_id=journey_id)
+    await identity.require_level(tx, subject_id=journey.subject_id, level=Level.FULL)
 
 
 def _client_key(body: Say, request: Request) -> str | None:

@@ -54,10 +54,11 @@ _SENTENCE = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*•+>]+|\(?\d{1,2}[.)](?=\s)|\[[ x]?\])\s*")
 _NUMBERED = re.compile(r"\s*\((?:\d|[a-d])\)\s*")
 _HEADING = re.compile(
-    r"^\s*(?:(?P<done>yesterday|did|done|finished|completed|accomplished|closed|last week)"
-    r"|(?P<next>next(?: up)?|today|tomorrow|todo|to do|plan|planned|this week|upcoming)"
+    r"^\s*(?:(?P<done>yesterday|y(?:da?y)?|did|done|finished|completed|accomplished|closed"
+    r"|last week)"
+    r"|(?P<next>next(?: up)?|today|t|tomorrow|todo|to do|plan|planned|this week|upcoming)"
     r"|(?P<doing>doing|in progress|wip|working on)"
-    r"|(?P<blocked>block(?:ed|ers?|ing)|stuck|problems?|impediments?))\s*[:=]\s*"
+    r"|(?P<blocked>b|block(?:ed|ers?|ing)|stuck|problems?|impediments?))\s*[:=]\s*"
 )
 _CUT = re.compile(
     r",\s+|\s+&\s+|\s+\+\s+|[()]|:\s+"
@@ -99,6 +100,11 @@ _UNBLOCKED = re.compile(
 _RESERVED = re.compile(
     r"\bblocked (?:out|off)\b|\bblocked\b[^,]*\b(?:calend[ae]rs?|diar(?:y|ies)|agendas?)\b"
 )
+# What somebody only heard of or dreams of says nothing about what is.
+_UNREAL = re.compile(
+    r"^\W*(?:\w+ ){0,2}imagine\b|\bone can dream\b|\bheard (?:from \w+ )?that\b|\brumou?r\b"
+    r"|\bno idea (?:if|whether)\b|\bapparently\b|\ballegedly\b"
+)
 # What is told as done and regretted in the same breath isn't done.
 _REGRET = re.compile(
     r"\b(?:not (?:\w+ )?(?:happy|satisfied|convinced|good enough|final)|unhappy|needs? (?:more"
@@ -117,16 +123,18 @@ _LATER = re.compile(
     r"\b(?:tomorrow|next (?:week|month|up|is|are)|(?:is|are|comes?) next|this afternoon|tonight)\b"
 )
 _BEGIN = re.compile(
-    r"\b(?:start|starts|started|starting|begin|begins|began|begun|beginning|kick(?:s|ed|ing)? off"
-    r"|kickoff|launching into|tak(?:e|es|ing) up|took up|pick(?:ed|ing)? up|div(?:e|ed|ing) into"
-    r"|get(?:ting)? going with|embark\w*)\b"
+    r"\b(?:start|starts|started|starting|begin|begins|began|begun|beginning|launching into"
+    r"|kick(?:s|ed|ing)?(?: it)? off|kickoff|tak(?:e|es|ing) up|took up|pick(?:ed|ing)? up"
+    r"|div(?:e|ed|ing) into|get(?:ting)? going with|embark\w*)\b"
 )
 _DOING = re.compile(
-    r"\b(?:working on|work on|in progress|underway|under way|busy with|currently|in the middle of"
+    r"\b(?:work(?:ing|ed)? on|in progress|underway|under way|busy with|currently|in the middle of"
     r"|(?:am|are|is|'m|'re) (?!done|going)\w+ing|still \w+ing)\b"
     r"|^\W*(?!\b(?:pricing|meeting|training|billing|banking|hiring|onboarding|funding|marketing|waiting|landing|everything|nothing"
     r"|something|interviewing)\b)\w+ing\b"
 )
+# To have worked on something isn't to be through with it.
+_AT_IT = re.compile(r"\b(?:worked on|continued|kept (?:on )?\w+ing|went on with)\b")
 _CLOSES = re.compile(
     r"\b(?:done|finished|complete|completed|closed|wrapped up|ticked off|100 ?%|over with|ready"
     r"|behind us)\b|✅|✔|☑|👍"
@@ -140,6 +148,7 @@ _IRREGULAR = re.compile(
     r"\b(?:wrote|written|sent|held|met|drew|drawn|found|built|spoke|spoken|told|paid|ran|gave"
     r"|given|taught|heard|bought|sold|struck|led|won|fed|shown|learnt|left|chose|chosen|cut|set|put"
     r"|read|got|made|took|taken|began|begun|went|kept|thought|brought|hit|split|went|sorted|shot"
+    r"|rang|rung|threw|thrown|broke|broken|caught|dug|drove|driven|flew|grew|grown|lost|spun|swept|woke"
     r"|hired|won|sat|saw|seen|swapped|picked|agreed|laid|rewrote|rewritten|taken|passed)\b"
 )
 _OF_NOUNS = re.compile(r"\b(?:the|a|an|our|my|their|its|each|every) (?:cut|set|read|split|hit)\b")
@@ -174,7 +183,8 @@ def _sentences(text: str) -> list[str]:
 
 def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:
     body = _BULLET.sub("", body)
-    conditional = words.plain(body).lstrip().startswith(("if ", "unless "))
+    unreal = bool(_UNREAL.search(words.plain(body)))
+    conditional = unreal or words.plain(body).lstrip().startswith(("if ", "unless "))
     regretted = bool(_REGRET.search(words.plain(body)))
     before = heading
     made: list[Clause] = []
@@ -191,8 +201,8 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
             intent = told(low)
             if intent is Intent.NONE:
                 intent = before
-            elif heading in (Intent.BLOCKED, Intent.DONE) and intent is Intent.OPEN:
-                intent = heading if heading is Intent.BLOCKED else intent
+            elif heading is Intent.BLOCKED and intent in (Intent.OPEN, Intent.DONE):
+                intent = heading
             if regretted and intent is Intent.DONE:
                 intent = Intent.DOUBT
         made.append(
@@ -240,7 +250,7 @@ def told(low: str) -> Intent:
         return Intent.OPEN
     if _LATER.search(low):
         return Intent.NEXT
-    past = _is_past(main)
+    past = _is_past(main) and not _AT_IT.search(main)
     if _NEXT.search(low) and not past:
         return Intent.NEXT
     if _BEGIN.search(low):

@@ -60,6 +60,9 @@ class Index:
             self._meanings[words.meaning(stem)].append(stem)
         self._steps = [_all_stems(one.step_title, one.step_slug) for one in self.candidates]
         self._by_id = {one.id: one for one in self.candidates}
+        self._by_title: dict[str, list[Candidate]] = defaultdict(list)
+        for one in self.candidates:
+            self._by_title[one.title].append(one)
         for place, names in enumerate(named):
             for stems, trust in names:
                 if stems:
@@ -76,6 +79,15 @@ class Index:
     def find(self, candidate_id: str) -> Candidate | None:
         """Return the candidate of this id, if there is one."""
         return self._by_id.get(candidate_id)
+
+    @property
+    def titles(self) -> list[str]:
+        """What all of them are called, each name once."""
+        return list(self._by_title)
+
+    def titled(self, title: str) -> Sequence[Candidate]:
+        """Return the candidates of this title: rarely more than one."""
+        return self._by_title.get(title, ())
 
     def open_tasks(self, step_slug: str) -> int:
         """Return how many of a step's tasks are still open."""

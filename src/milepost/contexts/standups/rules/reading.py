@@ -4,12 +4,13 @@ Only what is sure enough is proposed; when two are close, or one is only likely,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from milepost.contexts.standups.rules import languages, words
+from milepost.contexts.standups.rules import languages, meaning, words
 from milepost.contexts.standups.rules.clauses import Clause, Intent, cut
 from milepost.contexts.standups.rules.matching import Index, Match
-from milepost.contexts.standups.types import Kind, Proposal, Understood
+from milepost.contexts.standups.rules.meaning import Finding
+from milepost.contexts.standups.rules.runs import Run, runs_of
+from milepost.contexts.standups.types import Kind, Proposal, Senses, Understood
 
 # From here on it is proposed; from here on it is asked about.
 SURE, LIKELY = 0.56, 0.42
@@ -23,46 +24,22 @@ TELLING = {0: 0.95, 1: 0.7, 2: 0.45, 3: 0.4}
 NAMED, MOST_OPEN = 0.8, 1
 # How much of a step or a task must be said to start the step; to note a blocker undoes easily.
 ABOUT = {Kind.START_STEP: 0.4, Kind.NOTE_BLOCKER: 0.0}
-WIDEST = 4
 MOST_OPTIONS = 4
 MOST_PROPOSALS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Neighbouring clauses of one sentence that tell the same."""
+def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
+    """Read a message against the open tasks and steps of a journey.
 
-    first: int
-    clauses: tuple[Clause, ...]
-
-    @property
-    def text(self) -> str:
-        return ", ".join(clause.text for clause in self.clauses)
-
-    @property
-    def places(self) -> range:
-        return range(self.first, self.first + len(self.clauses))
-
-    def terms(self, used: frozenset[tuple[int, str]]) -> list[str]:
-        """List the words that nothing found so far accounts for."""
-        return [
-            term
-            for place, clause in zip(self.places, self.clauses, strict=True)
-            for term in clause.terms
-            if (place, term) not in used
-        ]
-
-
-def read(text: str, index: Index) -> Understood:
-    """Read a message against the open tasks and steps of a journey."""
+    `senses`: what is near in meaning to what `asks` named, where somebody could tell.
+    """
     if languages.is_foreign(text):
         return Understood(foreign=True)
     clauses = cut(text)
-    proposals = [
-        *_done(clauses, index),
-        *_begun(clauses, index),
-        *_blockers(clauses, index),
-    ]
+    found = _found(clauses, index)
+    if senses:
+        found = meaning.weigh(found, clauses, index, senses)
+    proposals = [proposal for finding in found for proposal in finding.proposals]
     return Understood(
         done=_said(clauses, Intent.DONE),
         next=_said(clauses, Intent.NEXT, Intent.DOING),
@@ -71,15 +48,27 @@ def read(text: str, index: Index) -> Understood:
     )
 
 
-def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+def asks(text: str, index: Index) -> tuple[str, ...]:
+    """Name what of a message the words alone leave open: its meaning may settle it."""
+    if languages.is_foreign(text):
+        return ()
+    clauses = cut(text)
+    return meaning.asks(_found(clauses, index), clauses)
+
+
+def _found(clauses: Sequence[Clause], index: Index) -> list[Finding]:
+    return [*_done(clauses, index), *_begun(clauses, index), *_blockers(clauses, index)]
+
+
+def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     """Take the best match of all runs, set its words aside, and look again."""
-    runs = _runs(clauses, Intent.DONE)
+    runs = runs_of(clauses, Intent.DONE)
     around = frozenset(term for clause in clauses for term in clause.terms)
     used: frozenset[tuple[int, str]] = frozenset()
     taken: set[str] = set()
-    found: list[Proposal] = []
+    found: list[Finding] = []
     for _ in range(MOST_PROPOSALS):
-        best: tuple[float, _Run, list[Match]] | None = None
+        best: tuple[float, Run, list[Match]] | None = None
         for run in runs:
             fitting = [
                 match
@@ -93,7 +82,7 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
         _, run, fitting = best
         chosen = fitting[0]
         proposed = _as_proposals(fitting, run, index)
-        found += proposed
+        found.append(Finding(run, tuple(proposed)))
         taken.add(chosen.candidate.id)
         if not chosen.candidate.is_task:
             taken |= {
@@ -115,7 +104,7 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
     return found
 
 
-def _may_be_done(match: Match, run: _Run) -> bool:
+def _may_be_done(match: Match, run: Run) -> bool:
     """A whole step is done only when nothing but the step is spoken of, and it is said whole."""
     if match.candidate.is_task:
         # One word in common is chance, unless it is nearly all there is on both sides.
@@ -123,7 +112,7 @@ def _may_be_done(match: Match, run: _Run) -> bool:
     return any(clause.closes for clause in run.clauses) and match.explained >= 0.8
 
 
-def _as_proposals(fitting: Sequence[Match], run: _Run, index: Index) -> list[Proposal]:
+def _as_proposals(fitting: Sequence[Match], run: Run, index: Index) -> list[Proposal]:
     chosen = fitting[0]
     rivals = [
         match
@@ -135,19 +124,19 @@ def _as_proposals(fitting: Sequence[Match], run: _Run, index: Index) -> list[Pro
     return [_done_proposal(match, run, sure=False) for match in (chosen, *rivals)]
 
 
-def _is_telling(match: Match, run: _Run, index: Index) -> bool:
+def _is_telling(match: Match, run: Run, index: Index) -> bool:
     """Whether enough was said of a task, or of a step that is all but done, not to ask back."""
-    if any(clause.partial for clause in run.clauses):
+    if run.partial:
         return False
     # To have talked about something is not to have done it, unless the task is to talk.
-    if any(clause.talk for clause in run.clauses) and "talk" not in map(words.meaning, match.used):
+    if run.talk and "talk" not in map(words.meaning, match.used):
         return False
     if match.candidate.is_task:
         return match.covered >= TELLING.get(len(match.used - words.COMMON_VERBS), 0.0)
     return match.covered >= NAMED and index.open_tasks(match.candidate.step_slug) <= MOST_OPEN
 
 
-def _done_proposal(match: Match, run: _Run, *, sure: bool) -> Proposal:
+def _done_proposal(match: Match, run: Run, *, sure: bool) -> Proposal:
     kind = Kind.COMPLETE_TASK if match.candidate.is_task else Kind.COMPLETE_STEP
     return Proposal(
         kind,
@@ -159,26 +148,24 @@ def _done_proposal(match: Match, run: _Run, *, sure: bool) -> Proposal:
     )
 
 
-def _begun(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+def _begun(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     """Propose to start a step that isn't begun, where somebody says they begin."""
-    found: list[Proposal] = []
-    for run in _runs(clauses, Intent.DOING, Intent.NEXT):
+    found: list[Finding] = []
+    for run in runs_of(clauses, Intent.DOING, Intent.NEXT):
         if not any(clause.begins for clause in run.clauses):
             continue
         fitting = [
-            match
-            for match in index.matches(run.terms(frozenset()))
-            if match.candidate.state == "unlocked"
+            match for match in index.matches(run.terms()) if match.candidate.state == "unlocked"
         ]
-        found += _about_steps(Kind.START_STEP, fitting, run)
+        found.append(Finding(run, _about_steps(Kind.START_STEP, fitting, run)))
     return found
 
 
-def _blockers(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+def _blockers(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     """Propose to note what blocks, at the step it is about."""
-    found: list[Proposal] = []
-    for run in _runs(clauses, Intent.BLOCKED):
-        terms = run.terms(frozenset())
+    found: list[Finding] = []
+    for run in runs_of(clauses, Intent.BLOCKED):
+        terms = run.terms()
         fitting = index.matches(terms)
         if not fitting or fitting[0].score < LIKELY:
             neighbours = [
@@ -186,18 +173,18 @@ def _blockers(clauses: Sequence[Clause], index: Index) -> list[Proposal]:
             ]
             wider = [term for clause in neighbours for term in clause.terms]
             fitting = index.matches(wider)
-        found += _about_steps(Kind.NOTE_BLOCKER, fitting, run)
+        found.append(Finding(run, _about_steps(Kind.NOTE_BLOCKER, fitting, run)))
     return found
 
 
-def _about_steps(kind: Kind, fitting: Sequence[Match], run: _Run) -> list[Proposal]:
+def _about_steps(kind: Kind, fitting: Sequence[Match], run: Run) -> tuple[Proposal, ...]:
     """Propose it for the step that fits best, or ask back about those that fit as well."""
     by_step: dict[str, Match] = {}
     for match in fitting:
         by_step.setdefault(match.candidate.step_slug, match)
     found = list(by_step.values())
     if not found or found[0].score < LIKELY:
-        return []
+        return ()
     best, *others = found
     rivals = [
         match
@@ -205,7 +192,7 @@ def _about_steps(kind: Kind, fitting: Sequence[Match], run: _Run) -> list[Propos
         if match.score >= max(LIKELY, best.score * CLOSE) and match.used & best.used
     ]
     sure = best.score >= SURE and not rivals and best.covered >= ABOUT[kind]
-    return [
+    return tuple(
         Proposal(
             kind,
             match.candidate.step_slug,
@@ -215,23 +202,7 @@ def _about_steps(kind: Kind, fitting: Sequence[Match], run: _Run) -> list[Propos
             run.text,
         )
         for match in (best, *rivals)
-    ]
-
-
-def _runs(clauses: Sequence[Clause], *intents: Intent) -> list[_Run]:
-    """List every run of neighbours in a sentence that tell this, short ones too."""
-    runs: list[_Run] = []
-    for first, clause in enumerate(clauses):
-        if clause.intent not in intents:
-            continue
-        for length in range(1, WIDEST + 1):
-            part = clauses[first : first + length]
-            if len(part) < length or any(
-                other.sentence != clause.sentence or other.intent not in intents for other in part
-            ):
-                break
-            runs.append(_Run(first, tuple(part)))
-    return runs
+    )
 
 
 def _said(clauses: Iterable[Clause], *intents: Intent) -> tuple[str, ...]:

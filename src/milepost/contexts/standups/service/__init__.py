@@ -1,7 +1,7 @@
 """The standup bot's public face: talking, deciding, looking back."""
 
 from milepost.contexts.standups.rules import verdict
-from milepost.contexts.standups.service.conversing import converse
+from milepost.contexts.standups.service.conversing import converse, warm_up
 from milepost.contexts.standups.service.decisions import confirm, dismiss
 from milepost.contexts.standups.service.desks import is_ready
 from milepost.contexts.standups.service.history import Entry, list_blockers, list_messages
@@ -21,4 +21,5 @@ __all__ = [
     "say",
     "topic",
     "verdict",
+    "warm_up",
 ]

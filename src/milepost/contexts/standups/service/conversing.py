@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from milepost.contexts.standups import suggestions
-from milepost.contexts.standups.service import talks
-from milepost.contexts.standups.types import Reply
+from milepost.contexts.standups import rules, suggestions
+from milepost.contexts.standups.service import desks, talks
+from milepost.contexts.standups.types import Reply, Senses
 from milepost.platform import ai
+from milepost.platform.embeddings import embeddings_of
+from milepost.settings import Settings
 
 
 async def converse(
@@ -15,9 +17,9 @@ async def converse(
 
     Raises as `say` does.
     """
+    talks.check_text(text)
     understood = None
     if means.has_model:
-        talks.check_text(text)
         async with means.db.transaction(means.actor) as tx:
             index = await talks.check_talk(tx, journey_id=journey_id, now=means.now())
             if client_key is not None:
@@ -27,6 +29,9 @@ async def converse(
                 if before is not None:
                     return before
         understood = await suggestions.understand(means, text, index)
+    senses = None
+    if understood is None:
+        senses = await _sense(means, journey_id, text)
     async with means.db.transaction(means.actor) as tx:
         return await talks.say(
             tx,
@@ -35,4 +40,28 @@ async def converse(
             now=means.now(),
             client_key=client_key,
             understood=understood,
+            senses=senses,
         )
+
+
+def warm_up(settings: Settings, *, journey_id: UUID) -> None:
+    """Have the meaning of a journey's tasks worked out, in the background, before it is needed."""
+    index = desks.find_kept(journey_id)
+    if index is not None:
+        embeddings_of(settings).prepare(index.titles)
+
+
+async def _sense(means: ai.Means, journey_id: UUID, text: str) -> Senses | None:
+    """Look up what words leave open of a message; None where that can't be had at once.
+
+    The desk may have changed when the message is read: by then this is only a hint about titles.
+    """
+    embeddings = embeddings_of(means.settings)
+    if not embeddings.is_there:
+        return None
+    index = desks.find_kept(journey_id)
+    if index is None:
+        async with means.db.transaction(means.actor) as tx:
+            index = await talks.prepare(tx, journey_id=journey_id, now=means.now())
+    asked = rules.asks(text, index)
+    return await embeddings.nearest(asked, index.titles) if asked else None

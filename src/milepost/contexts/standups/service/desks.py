@@ -37,6 +37,12 @@ async def get_index(tx: Transaction, *, journey_id: UUID, stamp: Stamp) -> Index
         return had[1]
 
 
+def find_kept(journey_id: UUID) -> Index | None:
+    """Return what a journey was about when somebody asked last. It is for nobody to see."""
+    had = _kept.get(journey_id)
+    return None if had is None else had[1]
+
+
 def is_ready(journey_id: UUID) -> bool:
     """Tell whether a message about this journey could be read at once, unless things changed."""
     return journey_id in _kept

@@ -19,6 +19,7 @@ from milepost.contexts.standups.service.desks import get_index
 from milepost.contexts.standups.types import (
     Decided,
     Reply,
+    Senses,
     Session,
     Talk,
     Turn,
@@ -47,14 +48,14 @@ async def open_talk(tx: Transaction, *, journey_id: UUID) -> Talk:
     return _talk(tx, await opening_queries.get_opening(tx, journey_id=journey_id))
 
 
-async def prepare(tx: Transaction, *, journey_id: UUID, now: datetime) -> None:
+async def prepare(tx: Transaction, *, journey_id: UUID, now: datetime) -> Index:
     """Make ready what a message about a journey may mean, before somebody waits for a reply.
 
     Raises as `open_talk` does.
     """
     desk = await _desk(tx, journey_id, now)
     _talk(tx, desk)
-    await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
+    return await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
 
 
 async def say(
@@ -65,11 +66,13 @@ async def say(
     now: datetime,
     client_key: str | None = None,
     understood: Understood | None = None,
+    senses: Senses | None = None,
 ) -> Reply:
     """Take a message in and reply, proposing what to do; nothing is done yet.
 
     One with the `client_key` of an earlier one is that one, sent again, and gets its reply.
-    `understood` is what a model made of it, else rules read it.
+    `understood` is what a model made of it, else rules read it; `senses` is what is near to it in
+    meaning, where somebody could tell.
     Raises Invalid, TooLarge, Flood, NotFound, MayOnlyLook, NoStandup.
     """
     check_text(text)
@@ -83,7 +86,7 @@ async def say(
             return before
     _check_rate(desk)
     index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
-    found = rules.read(text, index) if understood is None else understood
+    found = rules.read(text, index, senses) if understood is None else understood
     placed = [(one, index.find(one.target)) for one in found.proposals]
     proposals = [
         (replace(one, said=_cut(one.said)), about.step_slug)

@@ -1,0 +1,61 @@
+"""Runs: neighbouring clauses of one sentence that tell the same, which may name one thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milepost.contexts.standups.rules.clauses import Clause, Intent
+
+WIDEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring clauses of one sentence that tell the same; the first stands at `first`."""
+
+    first: int
+    clauses: tuple[Clause, ...]
+
+    @property
+    def text(self) -> str:
+        """What was said, without what cut it into clauses."""
+        return ", ".join(clause.text for clause in self.clauses)
+
+    @property
+    def places(self) -> range:
+        """Where its clauses stand in the message."""
+        return range(self.first, self.first + len(self.clauses))
+
+    @property
+    def partial(self) -> bool:
+        """Whether only some of it was done."""
+        return any(clause.partial for clause in self.clauses)
+
+    @property
+    def talk(self) -> bool:
+        """Whether it was only talked about."""
+        return any(clause.talk for clause in self.clauses)
+
+    def terms(self, used: frozenset[tuple[int, str]] = frozenset()) -> list[str]:
+        """List the words that nothing found so far accounts for."""
+        return [
+            term
+            for place, clause in zip(self.places, self.clauses, strict=True)
+            for term in clause.terms
+            if (place, term) not in used
+        ]
+
+
+def runs_of(clauses: Sequence[Clause], *intents: Intent, widest: int = WIDEST) -> list[Run]:
+    """List every run of neighbours in a sentence that tell this, short ones too."""
+    runs: list[Run] = []
+    for first, clause in enumerate(clauses):
+        if clause.intent not in intents:
+            continue
+        for length in range(1, widest + 1):
+            part = clauses[first : first + length]
+            if len(part) < length or any(
+                other.sentence != clause.sentence or other.intent not in intents for other in part
+            ):
+                break
+            runs.append(Run(first, tuple(part)))
+    return runs
