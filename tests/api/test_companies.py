@@ -1,5 +1,7 @@
 """A company walks a framework as a client does it: with nothing but what the API shows."""
 
+from uuid import uuid4
+
 import pytest
 
 from milepost.contexts.identity.types import Level
@@ -286,6 +288,25 @@ async def test_each_level_over_http(place, as_caller, company, walk):
             {"id": company.organization.id},
         )
     assert set(readers) == {viewer.someone.id for viewer in (basic, detailed, full)}
+
+
+def _telling(problem: dict) -> dict:
+    """A problem without what is another in each answer."""
+    return {name: said for name, said in problem.items() if name not in ("instance", "request_id")}
+
+
+@pytest.mark.parametrize("more", ["/suggestions", "/standup", "/standup/blockers"])
+async def test_below_full_there_is_no_talk_and_no_advice(place, as_caller, company, walk, more):
+    nowhere = refused(await walk.caller.get(f"/journeys/{uuid4()}{more}"), 404, "not_found")
+    for level in (Level.BASIC, Level.DETAILED):
+        viewer = await make_viewer(place, as_caller, company, level)
+        found = refused(await viewer.get(walk.path + more), 404, "not_found")
+        # To the word what is told of a journey that isn't there.
+        assert _telling(found) == _telling(nowhere)
+    full = await make_viewer(place, as_caller, company, Level.FULL)
+    for viewer in (full, company.founder, company.cofounder):
+        assert ok(await viewer.get(walk.path + more))["items"] == []
+    refused(await (await as_caller(place.admin)).get(walk.path + more), 404, "not_found")
 
 
 async def test_a_company_says_what_it_is(company, newcomer):

@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,23 +13,6 @@ from pydantic import BaseModel, ValidationError
 from milepost.platform import logs
 from milepost.platform.db import Database
 from milepost.platform.errors import Conflict
-
-
-@pytest.fixture
-def restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, config = root.handlers[:], root.level, structlog.get_config()
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.configure(**config)
-
-
-@pytest.fixture
-def stream(restored: None) -> io.StringIO:
-    stream = io.StringIO()
-    logs.configure("info", stream=stream)
-    return stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

@@ -10172,8 +10172,8 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PortfolioOut"];
                     /**
-                     * @example Company,You see,Progress
-                     *     Ferment Lab,Full,28 %
+                     * @example "Company","You see","Progress"
+                     *     "Ferment Lab","Full","28%"
                      */
                     "text/csv": string;
                 };
@@ -10214,8 +10214,8 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example Company,You see,Progress
-                     *     Ferment Lab,Full,28 %
+                     * @example "Company","You see","Progress"
+                     *     "Ferment Lab","Full","28%"
                      */
                     "text/csv": string;
                 };

@@ -125,8 +125,18 @@ def _write_exc_info(
     stream.write("\n" + described(exc_info[1]))
 
 
+def _plainly(record: logging.LogRecord) -> bool:
+    """Tell in a line of a socket's frame that is no UTF-8: it was closed, and is the client's."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, UnicodeDecodeError) and record.msg.startswith("Invalid UTF-8"):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
 def _quieten() -> None:
     """Turn down libraries that would tell each step, or a job's arguments."""
+    logging.getLogger("uvicorn.error").addFilter(_plainly)
     for name in ("procrastinate", "uvicorn", "asyncio", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # How a job ended is logged by us, without what it was given.

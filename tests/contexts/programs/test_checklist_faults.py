@@ -186,7 +186,9 @@ def test_the_small_program_has_no_fault(studio, faults_of):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_reported_where_it_stands(name, studio_blames):
-    studio_blames(*FAULTS[name])
+    blamed = studio_blames(*FAULTS[name])
+    assert len(blamed.places) == 1
+    assert blamed.expected.issuperset(blamed.places)
 
 
 def test_a_description_of_blanks_is_empty(studio, faults_of):

@@ -230,7 +230,9 @@ def test_the_small_program_has_no_fault(bakery, faults_of):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_reported_where_it_stands(name, blames):
-    blames(*FAULTS[name])
+    blamed = blames(*FAULTS[name])
+    assert len(blamed.places) == 1
+    assert blamed.expected.issuperset(blamed.places)
 
 
 def test_a_step_behind_one_that_never_opens_is_named_too(bakery, faults_of):

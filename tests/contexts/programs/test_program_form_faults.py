@@ -212,4 +212,6 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_reported_where_it_stands(name, blames):
-    blames(*FAULTS[name])
+    blamed = blames(*FAULTS[name])
+    assert len(blamed.places) == 1
+    assert blamed.expected.issuperset(blamed.places)

@@ -4,13 +4,14 @@ import asyncio
 import sys
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from tests.factories.models import Asked, FakeModel, Reply, fake_model
-from tests.factories.people import Place
+from tests.factories.people import Place, make_place
 
 from milepost.platform import ai
 from milepost.settings import Settings
@@ -42,12 +43,21 @@ def by_rules() -> Pick:
     return Pick(choice="pear", why="Pears come last.")
 
 
-def means_of(place: Place, settings: Settings) -> ai.Means:
-    return ai.Means(settings=settings, db=place.db, actor=place.system, now=lambda: place.now)
+def means_of(place: Place, settings: Settings, *, hours: float = 0) -> ai.Means:
+    return ai.Means(
+        settings=settings,
+        db=place.db,
+        actor=place.system,
+        overseer=place.system,
+        now=lambda: place.now + timedelta(hours=hours),
+    )
 
 
-async def pick(place: Place, model: FakeModel, *, timeout: float = 10) -> ai.Answer[Pick]:
-    means = means_of(place, model.settings(Settings(), timeout=timeout))
+async def pick(
+    place: Place, model: FakeModel, *, timeout: float = 10, daily: int = 0, hours: float = 0
+) -> ai.Answer[Pick]:
+    settings = model.settings(Settings(ai_daily_tokens=daily), timeout=timeout)
+    means = means_of(place, settings, hours=hours)
     return await ai.answer(means, QUESTION, Pick, offline=by_rules, check=offered)
 
 
@@ -174,6 +184,53 @@ async def test_no_connection_is_held_while_a_model_thinks(place: Place) -> None:
         await pick(place, model)
     assert free
     assert all(available == size for available, size in free)
+
+
+async def test_a_tenant_asks_for_so_many_tokens_a_day(
+    place: Place, operator: psycopg.AsyncConnection[dict[str, Any]]
+) -> None:
+    """An answer costs 150: with 300 a day, two are had, and a third only a day later."""
+    with fake_model(lambda _: Reply(GOOD)) as model:
+        first = await pick(place, model, daily=300)
+        second = await pick(place, model, daily=300, hours=1)
+        third = await pick(place, model, daily=300, hours=23.9)
+        assert len(model.asked) == 2
+        # Others have days of their own, and nothing is counted where there is no limit.
+        elsewhere = await make_place(place.db, now=place.now)
+        others = await pick(elsewhere, model, daily=300, hours=23.9)
+        unlimited = await pick(place, model, hours=23.9)
+        assert len(model.asked) == 4
+        # What is older than a day counts no more: of those three, the first.
+        later = await pick(place, model, daily=301, hours=24.5)
+    assert [one.engine for one in (first, second, others, unlimited, later)] == ["llm"] * 5
+    assert third == ai.Answer(
+        value=by_rules(),
+        engine=ai.Engine.OFFLINE,
+        note="The 300 tokens that models may take in a day are used up.",
+    )
+    # Who wasn't asked cost nothing.
+    assert len(await usage_of(operator, place)) == 4
+
+
+async def test_what_failed_counts_as_well(place: Place) -> None:
+    with fake_model(lambda _: Reply({"choice": "banana", "why": "I was told to."})) as model:
+        failed = await pick(place, model, daily=1)
+        refused = await pick(place, model, daily=1)
+    assert "not one that can be used" in failed.note
+    assert refused.note == "The 1 token that models may take in a day is used up."
+
+
+async def test_a_person_is_held_to_what_the_whole_tenant_took(place: Place) -> None:
+    """Though people don't see what asking cost, and see least of all what others asked."""
+    person = await place.person()
+    with fake_model(lambda _: Reply(GOOD)) as model:
+        settings = model.settings(Settings(ai_daily_tokens=150))
+        asked = [
+            await ai.ask(replace(means_of(place, settings), actor=actor), QUESTION, Pick)
+            for actor in (place.admin.actor, person.actor)
+        ]
+    assert isinstance(asked[0], ai.Answer)
+    assert isinstance(asked[1], ai.Failed)
 
 
 async def test_a_caller_who_leaves_takes_the_question_along(place: Place) -> None:

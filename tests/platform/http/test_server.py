@@ -1,6 +1,8 @@
 """The server on a socket of ours: tells when it is ready, ends politely, leaves signals alone."""
 
 import asyncio
+import io
+import json
 import signal
 import socket
 import time
@@ -12,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient, ConnectError
 from starlette.requests import Request
+from starlette.websockets import WebSocket
 
 from milepost.platform.http import middleware, server
 from milepost.platform.http.server import StartFailed
@@ -122,6 +125,46 @@ async def test_an_application_that_does_not_start_is_told() -> None:
     with pytest.raises(StartFailed):
         await server.serve(FastAPI(lifespan=lifespan), sock, stop=stop)
     sock.close()
+
+
+def masked(opcode: int, payload: bytes) -> bytes:
+    """A frame as a client writes it; with a mask of zeros, its payload stays as it is."""
+    return bytes((0x80 | opcode, 0x80 | len(payload))) + bytes(4) + payload
+
+
+async def test_a_frame_that_is_no_text_closes_its_socket_and_is_told_in_a_line(
+    stream: io.StringIO,
+) -> None:
+    app = make_app()
+    heard: list[str] = []
+
+    @app.websocket("/talk")
+    async def talk(websocket: WebSocket) -> None:
+        await websocket.accept()
+        async for text in websocket.iter_text():
+            heard.append(text)
+
+    async with serving(app) as (address, _, _):
+        host, port = address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            b"GET /talk HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+            writer.write(masked(1, "Grüß Gott".encode()) + masked(1, "Grüß".encode("latin-1")))
+            first, length = await reader.readexactly(2)
+            closing = await reader.readexactly(length)
+            assert await reader.read() == b""
+        writer.close()
+    assert heard == ["Grüß Gott"]
+    assert first == 0x88
+    assert int.from_bytes(closing[:2]) == 1007
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [(line["level"], line["event"], "exception" in line) for line in told] == [
+        ("warning", "Invalid UTF-8 sequence received from client.", False)
+    ]
 
 
 def test_the_loop_is_the_fast_one() -> None:

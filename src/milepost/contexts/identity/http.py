@@ -5,6 +5,7 @@ sends the cookie by itself, so whoever changes something with it must also show 
 token that only our own pages know.
 """
 
+import hashlib
 import hmac
 import ipaddress
 import re
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Depends, Security
 from fastapi.encoders import jsonable_encoder
@@ -247,6 +249,25 @@ async def once(
     response = _answer(reply.status or status, reply.body)
     response.headers["Idempotent-Replayed"] = "true"
     return response
+
+
+async def once_only(tx: Transaction, key: str, work: Callable[[], Awaitable[UUID]]) -> UUID:
+    """Do the work of a form, and return what it made; to a repeat with the same key, the same.
+
+    The key says all that makes the form this one. A repeat waits as it does in `once`, and after
+    an error the key is free again.
+    """
+    named = hashlib.sha256(key.encode()).digest()
+    kept = f"form-{named.hex()}"
+    async with tx.connection.transaction():
+        if await replies.insert_reply(tx, key=kept, request_hash=named, now=clock.now()):
+            made = await work()
+            await replies.update_reply(tx, key=kept, status=303, body=str(made))
+            return made
+    reply = await replies.find_reply(tx, key=kept)
+    if reply is None or not isinstance(reply.body, str):
+        raise IdempotencyKeyReused("This form was sent before. Load the page again.")
+    return UUID(reply.body)
 
 
 async def replayed(tx: Transaction, request: Request) -> bool:

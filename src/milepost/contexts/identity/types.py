@@ -375,6 +375,7 @@ class Read:
     subject_id: UUID
     reader_id: UUID
     reader_name: str
+    reader_organization: str
     what: str
     read_on: date
     times: int

@@ -57,8 +57,13 @@ async def make_suggestions(context: JobContext, *, tenant_id: str, outcome_id: s
     if begun is None:
         return
     outcome, situation = begun
+    system = System(tenant)
     means = ai.Means(
-        settings=context.settings, db=context.db, actor=System(tenant), now=context.now
+        settings=context.settings,
+        db=context.db,
+        actor=system,
+        overseer=system,
+        now=context.now,
     )
     try:
         made = await suggestions.suggest(means, situation)

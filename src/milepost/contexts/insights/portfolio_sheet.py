@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,10 @@ NOT_SHARED = "not shared"
 NOTHING = "–"
 
 _LEVELS = {Level.BASIC: "Basic", Level.DETAILED: "Detailed", Level.FULL: "Full"}
-# What a spreadsheet would take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What a spreadsheet would take for the beginning of a formula, also wide or after blanks; and what
+# would carry it to another cell.
+_FORMULA = ("=", "+", "-", "@", "|", "%")
+_ELSEWHERE = ("\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Sheet:
     def csv(self) -> str:
         """Write it as a file for spreadsheets, in which no cell is a formula."""
         written = io.StringIO()
-        writer = csv.writer(written)
+        # In quotes, a semicolon begins no new cell where spreadsheets part cells by them.
+        writer = csv.writer(written, quoting=csv.QUOTE_ALL)
         writer.writerow([_harmless(column.title) for column in self.columns])
         for line in self.lines:
             writer.writerow([_harmless(cell.text) for cell in line.cells])
@@ -153,4 +157,6 @@ def _day(at: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    plain = unicodedata.normalize("NFKC", text.lstrip())
+    risky = text.startswith(_ELSEWHERE) or plain.startswith(_FORMULA)
+    return f"'{text}" if risky else text

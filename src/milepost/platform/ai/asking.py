@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from milepost.platform.ai.answers import Answer, Engine, Failed, Tokens
 from milepost.platform.ai.questions import Question
-from milepost.platform.ai.usage import Usage, insert_usage
+from milepost.platform.ai.usage import Usage, insert_usage, sum_tokens
 from milepost.platform.db import Actor, Database
 from milepost.settings import Settings
 
@@ -21,16 +21,22 @@ T = TypeVar("T", bound=BaseModel)
 # Tells what is wrong with an answer of the right shape, in words for the model; None: nothing.
 Check = Callable[[T], str | None]
 
+_DAY = timedelta(hours=24)
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.ai")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What asking needs. `actor` is of the tenant whose usage it is."""
+    """What asking needs. `actor` is of the tenant whose usage it is.
+
+    `overseer` may read what all of the tenant's asking cost, as most actors may not.
+    """
 
     settings: Settings
     db: Database
     actor: Actor
+    overseer: Actor
     now: Callable[[], datetime]
 
     @property
@@ -66,6 +72,10 @@ async def ask(
     """Ask the model that the settings name, within their time; write down what it cost."""
     if not means.has_model:
         return Failed("No model is set up here.")
+    if await _is_spent(means):
+        spent = _spent(means.settings.ai_daily_tokens)
+        log.warning("model_not_asked", reason=spent.reason, purpose=question.purpose)
+        return spent
     # In a thread: whoever else this process serves need not wait.
     models = await asyncio.to_thread(_load)
     began, at = time.monotonic(), means.now()
@@ -90,6 +100,23 @@ async def ask(
     if isinstance(found, Failed):
         return found
     return Answer(value=found, engine=Engine.LLM)
+
+
+async def _is_spent(means: Means) -> bool:
+    """Tell whether the tenant has had what models may take in a day.
+
+    Only what was answered is counted: questions asked at the same time may go over it together.
+    """
+    limit = means.settings.ai_daily_tokens
+    if not limit:
+        return False
+    async with means.db.transaction(means.overseer) as tx:
+        return await sum_tokens(tx, since=means.now() - _DAY) >= limit
+
+
+def _spent(limit: int) -> Failed:
+    tokens, are = ("token", "is") if limit == 1 else ("tokens", "are")
+    return Failed(f"The {limit:,} {tokens} that models may take in a day {are} used up.")
 
 
 def _load() -> Any:

@@ -20,6 +20,19 @@ class Usage:
     milliseconds: int
 
 
+async def sum_tokens(tx: Transaction, *, since: datetime) -> int:
+    """Return how many tokens models took for the actor's tenant, failures included."""
+    return await tx.value(
+        """
+        select coalesce(sum(u.input_tokens::bigint + u.output_tokens), 0)::bigint
+          from platform.ai_usage u
+         where u.tenant_id = %(tenant_id)s
+           and u.at > %(since)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "since": since},
+    )
+
+
 async def insert_usage(tx: Transaction, usage: Usage) -> None:
     """Write down that a model was asked, for the actor's tenant."""
     await tx.run(

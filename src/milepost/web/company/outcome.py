@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity.http import Tx, once_only
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Run
 from milepost.contexts.journeys import service as journeys
@@ -41,33 +41,36 @@ async def show(request: Request, slug: str, tx: Tx) -> Response:
 
 @router.post("/company/steps/{slug}/outcome")
 async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
-    """Write down how a step went."""
+    """Write down how a step went; sent twice, also at the same instant, it is written once."""
     here = await place.get(request, tx, journey)
     step = here.walk.step(slug)
     written = await outcome_form.read(request)
     days, confidence, problems = outcome_form.figures(written)
-    before = await journeys.list_outcomes(tx, journey_id=here.journey.id, step_slug=slug)
-    newest = next(iter(before), None)
-    if newest and outcome_form.is_same(written, newest, author=tx.actor.user_id):
-        return _to_thanks(newest)
+
+    async def work() -> UUID:
+        outcome = await journeys.capture_outcome(
+            tx,
+            journey_id=here.journey.id,
+            step_slug=slug,
+            task_results=written.results,
+            time_taken_days=days,
+            confidence_level=confidence,
+            notes=written.notes,
+            key_learnings=written.key_learnings,
+            share_anonymously=written.share,
+            now=clock.now(),
+        )
+        return outcome.id
+
     if not problems:
         try:
-            outcome = await journeys.capture_outcome(
-                tx,
-                journey_id=here.journey.id,
-                step_slug=slug,
-                task_results=written.results,
-                time_taken_days=days,
-                confidence_level=confidence,
-                notes=written.notes,
-                key_learnings=written.key_learnings,
-                share_anonymously=written.share,
-                now=clock.now(),
-            )
+            outcome_id = await once_only(tx, written.key(here.journey.id, slug), work)
         except WrongOutcome as refused:
             problems = outcome_form.refusal(refused)
         else:
-            return _to_thanks(outcome)
+            return RedirectResponse(
+                f"/company/steps/{slug}/outcome/{outcome_id}?written=1", status_code=303
+            )
     return await _draw(request, tx, here, step, written=written, problems=problems)
 
 
@@ -195,8 +198,3 @@ async def _outcome(tx: Transaction, here: Here, outcome_id: UUID) -> Outcome:
     if outcome.journey_id != here.journey.id:
         raise NotFound("This was written about another journey.")
     return outcome
-
-
-def _to_thanks(outcome: Outcome) -> Response:
-    to = f"/company/steps/{outcome.step_slug}/outcome/{outcome.id}?written=1"
-    return RedirectResponse(to, 303)

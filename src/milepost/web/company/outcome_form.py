@@ -1,14 +1,14 @@
 """The form of an outcome: as it is proposed, as it was typed, and what is wrong with it."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from starlette.requests import Request
 
 from milepost.contexts.journeys.errors import WrongOutcome
 from milepost.contexts.journeys.service import OutcomeProposal
-from milepost.contexts.journeys.types import Outcome
 from milepost.web import pages
 from milepost.web.form_values import Unreadable, normalised, number, printable
 
@@ -31,7 +31,7 @@ _FIELDS: Mapping[str, str] = {
     "key_learnings": LEARNINGS,
 }
 _NO_DAYS = "Write a whole number of days: 12, or 0 for less than a day."
-_NO_CONFIDENCE = "Choose how sure you are of what came of it."
+_NO_CONFIDENCE = "Choose how sure you are of the result."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ class Written:
     def key_learnings(self) -> list[str]:
         """The key learnings: one a line."""
         return [pages.line(one) for one in self.learnings.splitlines() if one.strip()]
+
+    def key(self, journey_id: UUID, step_slug: str) -> str:
+        """Tell this very form from any other, so that sending it twice writes it once.
+
+        Its author knew `seen` as the newest outcome: the same words said later are new ones.
+        """
+        said = {**asdict(self), "journey": str(journey_id), "step": step_slug}
+        return f"outcome {json.dumps(said, sort_keys=True)}"
 
 
 def proposed(proposal: OutcomeProposal) -> Written:
@@ -105,19 +113,3 @@ def refusal(error: WrongOutcome) -> dict[str, str]:
     task_id = error.data.get("task_id")
     field = f"{RESULT}{task_id}" if task_id else _FIELDS.get(str(error.data.get("field")), DAYS)
     return {field: error.message}
-
-
-def is_same(written: Written, outcome: Outcome | None, *, author: UUID) -> bool:
-    """Tell whether this very form was taken already, so that sending it twice writes it once.
-
-    The form names the newest outcome that its author knew. If there is a newer one with the same
-    figures of the same author, it is the one that this form made.
-    """
-    days, confidence, problems = figures(written)
-    return (
-        not problems
-        and outcome is not None
-        and str(outcome.id) != written.seen
-        and outcome.author_id == author
-        and (outcome.time_taken_days, outcome.confidence_level) == (days, confidence)
-    )

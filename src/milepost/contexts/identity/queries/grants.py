@@ -311,6 +311,14 @@ async def upsert_reads(
     )
 
 
+async def is_shown(tx: Transaction, *, subject_id: UUID, level: str) -> bool:
+    """Tell whether the actor sees a subject at a level, for whatever reason."""
+    return await tx.value(
+        "select identity.sees_all(%(level)s) or %(subject_id)s = any (identity.sees(%(level)s))",
+        {"subject_id": subject_id, "level": level},
+    )
+
+
 async def is_audience(
     tx: Transaction, *, subject_id: UUID, capacities: Sequence[str], now: datetime
 ) -> bool:
@@ -352,11 +360,15 @@ async def list_reads(
         """
         select r.id, r.subject_id, r.reader_id,
                coalesce(u.full_name, 'Somebody') as reader_name,
+               coalesce(o.name, '') as reader_organization,
                r.what, r.read_on, r.times, r.last_at
           from identity.reads r
           left join identity.users u
             on u.tenant_id = r.tenant_id
            and u.id = r.reader_id
+          left join identity.organizations o
+            on o.tenant_id = u.tenant_id
+           and o.id = u.organization_id
          where r.tenant_id = %(tenant_id)s
            and r.subject_id in (select unnest(identity.writes()))
            and (%(subject_id)s::uuid is null or r.subject_id = %(subject_id)s)

@@ -190,6 +190,15 @@ async def is_audience(
     return await queries.is_audience(tx, subject_id=subject_id, capacities=capacities, now=now)
 
 
+async def require_level(tx: Transaction, *, subject_id: UUID, level: Level) -> None:
+    """Make sure that the actor sees so much of a subject.
+
+    Raises NotFound, in the words for what isn't there: what is kept from somebody doesn't exist.
+    """
+    if not await queries.is_shown(tx, subject_id=subject_id, level=level):
+        raise NotFound("There is nothing here, or it is not shown to you.")
+
+
 async def record_read(tx: Transaction, *, subject_id: UUID, what: str, now: datetime) -> None:
     """Write down, where the subject sees it, that the actor read something of theirs."""
     await record_reads(tx, subject_ids=[subject_id], what=what, now=now)

@@ -284,7 +284,7 @@ class CompanyDetailOut(CompanyOut):
 
 _CSV = {
     "schema": {"type": "string"},
-    "example": "Company,You see,Progress\r\nFerment Lab,Full,28 %\r\n",
+    "example": '"Company","You see","Progress"\r\n"Ferment Lab","Full","28%"\r\n',
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import Level
 from milepost.contexts.insights.errors import AlreadyAccepted
 from milepost.contexts.insights.events import SuggestionAnswered, SuggestionsMade
 from milepost.contexts.insights.queries import suggestions as queries
@@ -97,9 +99,10 @@ async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) 
 async def list_inbox(tx: Transaction, *, journey_id: UUID, now: datetime) -> list[Suggestion]:
     """Return what a journey's company hasn't answered yet, the most pressing first.
 
-    Raises NotFound.
+    Raises NotFound, also for whoever isn't shown what the company wrote.
     """
-    await journeys.get_journey(tx, journey_id=journey_id)
+    journey = await journeys.get_journey(tx, journey_id=journey_id)
+    await identity.require_level(tx, subject_id=journey.subject_id, level=Level.FULL)
     found = await queries.list_open(tx, journey_id=journey_id)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
     return found

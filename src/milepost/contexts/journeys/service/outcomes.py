@@ -221,8 +221,7 @@ def _state_behind(walk: Walk, step_slug: str) -> State:
     state = walk.standings[step_slug].state
     if not state.done:
         raise NotBehind(
-            f"{step.title} is not behind you yet: complete it or leave it out,"
-            " then write how it went.",
+            f"{step.title} is not behind you yet: complete it or skip it, then write how it went.",
             state=str(state),
         )
     return state

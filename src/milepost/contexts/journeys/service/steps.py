@@ -144,7 +144,7 @@ async def list_reasons(tx: Transaction, *, journey_id: UUID) -> dict[str, str]:
 def _reason(walk: Walk, reason: str) -> str:
     reason = reason.strip()
     if walk.is_company and not reason:
-        raise WrongPlan("Say in a few words why you leave this step out.", field="reason")
+        raise WrongPlan("Say in a few words why you skip this step.", field="reason")
     if len(reason) > REASON:
         raise WrongPlan(f"Say it in at most {REASON:,} characters.", field="reason")
     return reason
