@@ -83,8 +83,8 @@ async def test_a_list_is_planned_then_taken(town: Town, visit: Visit, axe_source
         await admin.go("/people/import")
         file = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
         await page.get_by_label("CSV file").set_input_files(file)
-        await page.get_by_role("button", name="Show the plan").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("The plan")
+        await page.get_by_role("button", name="Show what would change").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("What would change")
         assert await axe.problems(page, axe_source) == []
         words = await page.locator(".counts dt").all_inner_texts()
         counts = await page.locator(".counts dd").all_inner_texts()
@@ -93,10 +93,10 @@ async def test_a_list_is_planned_then_taken(town: Town, visit: Visit, axe_source
     broken = await plan(EXPORT + "lw-102,no address,Kim,Berg,,user\n")
     assert broken["Refused"] == "1"
     await expect(page.get_by_role("row", name="4")).to_be_visible()
-    await expect(page.get_by_role("button", name="Do this")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Import ")).to_have_count(0)
 
     assert (await plan(EXPORT))["New"] == "2"
-    await page.get_by_role("button", name="Do this").click()
+    await page.get_by_role("button", name="Import 2 people").click()
     await expect(page.locator("#toasts")).to_contain_text("Imported.")
     await page.get_by_label("Name or e-mail").press_sequentially("Holm")
     await expect(page.locator("#people li")).to_have_count(1)

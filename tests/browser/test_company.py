@@ -71,6 +71,9 @@ async def test_two_members_see_each_others_ticks(town: Town, visit: Visit) -> No
         await hers.get_by_role("checkbox").nth(number).click()
         await expect(his.get_by_role("checkbox").nth(number)).to_be_checked()
         took.append(time.monotonic() - began)
+    await expect(his.locator("#live")).to_contain_text("Maria Reis ticked")
+    await expect(his.locator(".task").first).to_contain_text("ticked by Maria Reis")
+    await expect(hers.locator("#live")).to_have_text("")
     print("seen by the other after", [f"{one * 1000:.0f} ms" for one in took])
     assert min(took) < AT_ONCE
     # Both at once, each takes another tick back: nothing is lost.
@@ -193,6 +196,17 @@ async def test_the_map_says_what_a_step_needs_and_opens(town: Town, visit: Visit
     sheet = page.locator("#detail .sheet")
     await expect(sheet.get_by_role("heading")).to_have_text("Interview the first ten people")
     await expect(sheet).to_contain_text("Comes after")
+    await expect(station).to_have_attribute("aria-current", "true")
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_have_count(0)
+    await expect(station).to_be_focused()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowLeft")
+    await expect(station).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(sheet.get_by_role("heading")).to_be_focused()
+    await page.reload()
+    await expect(station).to_have_attribute("aria-current", "true")
     await sheet.get_by_role("link", name="Open", exact=True).click()
     await expect(page.locator("#work .chip").first).to_have_text("Locked")
 

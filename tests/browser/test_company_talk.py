@@ -56,7 +56,7 @@ async def test_how_it_went_and_what_follows(town: Town, visit: Visit, axe_source
     cards = page.locator(".suggestion")
     await expect(cards.first).to_be_visible()
     assert 3 <= await cards.count() <= 5
-    await expect(page.locator(".spoke")).to_contain_text("offline")
+    await expect(page.locator(".spoke")).to_contain_text("by fixed rules")
     assert await axe.problems(page, axe_source) == []
     card = page.locator(".suggestion", has=page.get_by_role("button", name="Add this task")).first
     title = await card.locator(".becomes em").inner_text()

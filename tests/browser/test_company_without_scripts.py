@@ -34,13 +34,13 @@ async def test_a_step_and_its_tasks(town: Town, visit: Visit) -> None:
 
     await page.locator("#skip > summary").click()
     await page.locator("#reason").fill("We have done this before.")
-    await page.get_by_role("button", name="Leave it out").click()
+    await page.get_by_role("button", name="Skip it").click()
     await expect(page.locator(".callout")).to_contain_text("We have done this before.")
-    await page.get_by_role("button", name="Take it up after all").click()
+    await page.get_by_role("button", name="Take it up again").click()
     await page.get_by_role("button", name="Complete this step").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("is done")
     await page.goto(address)
-    await page.get_by_role("button", name="Open it again").click()
+    await page.get_by_role("button", name="Take it up again").click()
     await expect(page.locator("#work .chip").first).to_have_text("In progress")
 
 

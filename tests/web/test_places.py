@@ -50,19 +50,34 @@ def shown(has: Belongings, role: Role = Role.USER) -> list[str]:
     return [words for _, words, _, _ in places(nora(role), has, "/account")]
 
 
-@pytest.mark.parametrize("has", [NOBODY_YET, WALKER])
-def test_who_walks_alone_has_what_they_always_had(has: Belongings) -> None:
-    assert shown(has) == ["Today", "Map", "Sharing", "Account"]
-    assert shown(has, Role.GURU) == ["Today", "Map", "Team", "Sharing", "Account"]
-    assert shown(has, Role.ADMIN) == ["Today", "Map", "Team", "Sharing", "Account", "People"]
-    assert first_place(has) == "/today"
+def test_who_walks_alone_begins_with_their_walk() -> None:
+    assert shown(WALKER) == ["Today", "Map", "Sharing", "Account"]
+    assert shown(WALKER, Role.GURU) == ["Today", "Map", "Team", "Sharing", "Account"]
+    assert shown(WALKER, Role.ADMIN) == ["Today", "Map", "Team", "Sharing", "Account", "People"]
+    assert {first_place(WALKER, role) for role in Role} == {"/today"}
+
+
+def test_who_walks_nothing_begins_with_what_they_are_here_for() -> None:
+    assert shown(NOBODY_YET) == ["Today", "Map", "Sharing", "Account"]
+    assert first_place(NOBODY_YET, Role.USER) == "/today"
+    # A map of a walk that was never begun is nothing to go to.
+    assert shown(NOBODY_YET, Role.GURU) == ["Team", "Today", "Sharing", "Account"]
+    assert shown(NOBODY_YET, Role.ADMIN) == ["Team", "Today", "Sharing", "Account", "People"]
+    assert {first_place(NOBODY_YET, role) for role in (Role.GURU, Role.ADMIN)} == {"/team"}
+
+
+def test_who_acts_for_a_firm_begins_with_its_portfolio() -> None:
+    investor = Belongings(firms=[FIRM])
+    assert shown(investor) == ["Portfolio", "Sharing", "Account"]
+    assert first_place(investor, Role.USER) == "/portfolio"
+    assert first_place(replace(WALKER, firms=[FIRM]), Role.USER) == "/today"
 
 
 def test_who_walks_with_a_company_begins_there() -> None:
     assert shown(FOUNDER)[0] == "Company"
     assert shown(FOUNDER)[-2:] == ["Sharing", "Account"]
     assert "Today" not in shown(FOUNDER)
-    assert first_place(FOUNDER) == "/company"
+    assert first_place(FOUNDER, Role.USER) == "/company"
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -76,7 +91,7 @@ def test_there_are_never_more_than_six(has: Belongings, role: Role) -> None:
 
 def test_somebody_with_both_gets_both() -> None:
     assert {"Company", "Today"} <= set(shown(BOTH))
-    assert first_place(BOTH) == "/today"
+    assert first_place(BOTH, Role.USER) == "/today"
 
 
 def test_one_place_is_where_one_is() -> None:

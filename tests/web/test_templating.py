@@ -93,7 +93,7 @@ def test_numbers_money_and_shares() -> None:
     assert templating.money({"amount": 6800000, "currency": "EUR"}) == "€6\u202f800\u202f000"
     assert templating.money({"amount": -89.5, "currency": "CHF"}) == "\u2212CHF\u202f89.50"
     assert [templating.percent(share) for share in (0, 0.001, 0.5, 0.999, 1)] == [
-        f"{shown}\u202f%" for shown in (0, 1, 50, 99, 100)
+        f"{shown}%" for shown in (0, 1, 50, 99, 100)
     ]
     assert [templating.minutes(value) for value in (0, 45, 60, 90)] == [
         "0 min",

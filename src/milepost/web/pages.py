@@ -39,7 +39,7 @@ NOTICES: Mapping[str, str] = {
     "journey-taken-up": "Taken up again.",
     "key-revoked": "The key is revoked. It opens nothing any more.",
     "outcome-shared": "Shared, anonymously. The next benchmark counts it.",
-    "outcome-too-early": "First complete it, or leave it out. Then write how it went.",
+    "outcome-too-early": "First complete it, or skip it. Then write how it went.",
     "outcome-withdrawn": "Withdrawn. The next benchmark is made without it.",
     "password-changed": "Your password is changed. Other devices are signed out.",
     "password-set": "Your password is set. Sign in with it.",
@@ -56,7 +56,7 @@ NOTICES: Mapping[str, str] = {
     "step-edited": "Saved.",
     "step-reopened": "Open again. What it had opened stays open.",
     "step-restored": "The framework’s words are back.",
-    "step-skipped": "Skipped. You can still do it later, from the map.",
+    "step-skipped": "Skipped. You can still take it up later.",
     "steps-added": "Added to your plan.",
     "suggestion-dismissed": "Dismissed. You are not told this again.",
     "suggestion-started": "Started. It is in progress now.",
@@ -156,7 +156,7 @@ def until(text: str, *, zone: str) -> datetime | None:
 
 async def _walked(tx: Transaction, has: Belongings) -> Program | None:
     """Return the program whose colour a page has that is about none."""
-    if has.company_journeys and not has.own_journeys:
+    if (has.company_journeys or has.firms) and not has.own_journeys:
         return next(iter(await walked_by(tx, Walker.COMPANY)), None)
     return await program(tx)
 

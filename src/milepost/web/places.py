@@ -35,10 +35,14 @@ def places(person: Person, has: Belongings, path: str) -> list[Place]:
         shown += WITH_A_COMPANY
     if has.firms:
         shown += WITH_A_FIRM
-    if has.own_journeys or not shown:
-        shown += [TODAY, MAP]
-    if person.role in (Role.ADMIN, Role.GURU):
-        shown.append(TEAM)
+    if _looks_after_others(person.role) and not has.own_journeys:
+        # They may begin to walk, which is Today's; a map they have none.
+        shown += [TEAM] if shown else [TEAM, TODAY]
+    else:
+        if has.own_journeys or not shown:
+            shown += [TODAY, MAP]
+        if _looks_after_others(person.role):
+            shown.append(TEAM)
     shown += [SHARING, ACCOUNT]
     if person.role == Role.ADMIN:
         shown.append(PEOPLE)
@@ -49,11 +53,15 @@ def places(person: Person, has: Belongings, path: str) -> list[Place]:
     return [(href, words, icon, href == here) for href, words, icon in shown]
 
 
-def first_place(has: Belongings) -> str:
-    """Tell where somebody begins who says nothing else."""
-    if has.own_journeys or not has.company_journeys:
+def first_place(has: Belongings, role: Role) -> str:
+    """Tell where somebody begins who says nothing else: at what they have to do here."""
+    if has.own_journeys:
         return TODAY[0]
-    return COMPANY[0]
+    if has.company_journeys:
+        return COMPANY[0]
+    if has.firms:
+        return PORTFOLIO[0]
+    return TEAM[0] if _looks_after_others(role) else TODAY[0]
 
 
 def local(address: str | None) -> str:
@@ -69,6 +77,10 @@ def local(address: str | None) -> str:
     if address.startswith(("/api/", "/auth/", "/sign-in", "/sign-out")):
         return "/"
     return address
+
+
+def _looks_after_others(role: Role) -> bool:
+    return role in (Role.ADMIN, Role.GURU)
 
 
 def _is_in(path: str, href: str) -> bool:

@@ -141,13 +141,13 @@ def money(value: Mapping[str, Any]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of one as a percentage; only what is complete reads 100 %, only nothing reads 0 %."""
+    """A share of one as a percentage; only what is complete reads 100%, only nothing reads 0%."""
     shown = round(share * 100)
     if share < 1:
         shown = min(shown, 99)
     if share > 0:
         shown = max(shown, 1)
-    return f"{shown}{_GROUP}%"
+    return f"{shown}%"
 
 
 def minutes(value: int) -> str:

@@ -147,8 +147,10 @@ async def test_it_is_said_quietly_and_in_full(founder: Founder) -> None:
     page = (await founder.get("/company/update")).text
     assert "Hold the talks" in page.partition('id="new-title"')[2]
     changed = page.partition('id="changed-title"')[2].partition('id="retired-title"')[0]
+    # What it would be stands beside what it is.
     assert "Find ten skippers" in changed
-    assert "You say otherwise about title" in changed
+    assert "Find twelve people" in changed
+    assert "You have your own words for: title" in changed
     assert "Print flyers" in page.partition('id="retired-title"')[2]
     # Nothing moves by itself.
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import httpx2
 
-from milepost.contexts.identity.types import Role
+from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.types import Level, Role
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Verdict
 from tests.web.learner.conftest import Walker, words_of
@@ -142,6 +143,23 @@ async def test_a_review_stands_on_today_and_beside_its_version(walker: Walker) -
         page = await walker.get(path)
         assert "The obstacle is honest. &lt;b&gt;Make" in page.text
         assert "Look at it again" in words_of(page.text)
+
+
+async def test_who_asks_to_be_let_in_stands_on_today_until_they_have_an_answer(
+    walker: Walker,
+) -> None:
+    guru = await walker.place.person("Gus Guru", role=Role.GURU)
+    assert "asks to see your work" not in words_of((await walker.get("/today")).text)
+    async with walker.place.db.transaction(guru.actor) as tx:
+        grant = await identity.make_grant(
+            tx, subject_id=walker.someone.id, level=Level.FULL, now=guru.actor.now
+        )
+    # Before they begin, and once they walk.
+    assert "Gus Guru asks to see your work" in words_of((await walker.get("/today")).text)
+    await walker.hand_in(WOOP)
+    assert "Gus Guru asks to see your work" in words_of((await walker.get("/today")).text)
+    await walker.post(f"/sharing/{grant.id}/decline", [])
+    assert "asks to see your work" not in words_of((await walker.get("/today")).text)
 
 
 async def test_nobody_sees_the_walk_of_another(

@@ -42,12 +42,13 @@ async def test_the_matrix_shows_every_state_of_whom_one_sees(
     assert "locked" in cells
     assert '<td class="mx completed">Completed</td>' in seen.text
 
+    # Who walks stands first; the others follow, by name.
     everybody = await admin.get("/team")
     assert names_in(everybody.text) == [
+        "Maya Verbeek",
         "Ada Admin",
         "Daniel Osei",
         "Lotte Brouwer",
-        "Maya Verbeek",
     ]
     assert "Not begun" in words_of(everybody.text)
 
@@ -60,10 +61,10 @@ async def test_filters(place: Place, learner: Browser, admin: Browser) -> None:
     await hand_in(place, learner.someone, *FIRST)
     for query, expected in (
         ("text=maya", ["Maya Verbeek"]),
-        ("text=%00", ["Ada Admin", "Lotte Brouwer", "Maya Verbeek"]),
+        ("text=%00", ["Maya Verbeek", "Ada Admin", "Lotte Brouwer"]),
         ("standing=under_way", ["Maya Verbeek"]),
         ("standing=not_started", ["Ada Admin", "Lotte Brouwer"]),
-        ("standing=nonsense&organization=nonsense", ["Ada Admin", "Lotte Brouwer", "Maya Verbeek"]),
+        ("standing=nonsense&organization=nonsense", ["Maya Verbeek", "Ada Admin", "Lotte Brouwer"]),
         (f"organization={acme.id}", ["Lotte Brouwer"]),
         ("standing=finished", []),
     ):
@@ -133,7 +134,7 @@ async def test_without_a_full_grant_answers_stay_closed(
     asked = await admin.post("/sharing/ask", {"user_id": str(learner.someone.id), "level": "full"})
     assert asked.headers["location"] == f"/team/{learner.someone.id}"
     page = await admin.get(f"/team/{learner.someone.id}")
-    assert "You asked; the answer is theirs." in words_of(page.text)
+    assert "You asked. They have not answered yet." in words_of(page.text)
 
 
 async def test_a_stranger_to_the_coach_is_not_there(place: Place, guru: Browser) -> None:
@@ -209,8 +210,8 @@ async def test_places_are_at_most_six_and_only_those_that_open(
 ) -> None:
     expected = {
         learner: ["/today", "/map", "/sharing", "/account"],
-        guru: ["/today", "/map", "/team", "/sharing", "/account"],
-        admin: ["/today", "/map", "/team", "/sharing", "/account", "/people"],
+        guru: ["/team", "/today", "/sharing", "/account"],
+        admin: ["/team", "/today", "/sharing", "/account", "/people"],
     }
     for browser, places in expected.items():
         page = (await browser.get("/account")).text

@@ -164,6 +164,7 @@ async def _page(
         reads_cursor=reads.next_cursor,
         from_start=cursor is None,
         levels=shares.levels(words),
+        levels_of_others=shares.levels(words, of_others=True),
         capacities=shares.CAPACITIES,
         problems=problems or {},
         typed={**nothing_typed, **(typed or {})},

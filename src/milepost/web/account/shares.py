@@ -10,9 +10,15 @@ from milepost.contexts.identity.types import Capacity, GrantState, Level, Listed
 from milepost.contexts.programs.types import Program
 
 LEVELS: Mapping[str, tuple[str, str]] = {
-    Level.BASIC: ("Progress", "which {steps} you began and finished, and when"),
-    Level.DETAILED: ("Results", "progress, and the key values your {steps} gave; not the answers"),
-    Level.FULL: ("Everything", "all your answers too, drafts included; they can write reviews"),
+    Level.BASIC: ("Progress", "which {steps} {they} began and finished, and when"),
+    Level.DETAILED: (
+        "Results",
+        "progress, and the key values {their} {steps} gave; not the answers",
+    ),
+    Level.FULL: (
+        "Everything",
+        "all {their} answers too, drafts included; {readers} can write reviews",
+    ),
 }
 CAPACITIES: Mapping[str, str] = {
     Capacity.COACH: "Coach",
@@ -37,6 +43,7 @@ class Reading:
     """What one person read on one day, latest first."""
 
     reader_name: str
+    organization: str
     what: tuple[tuple[str, int], ...]
     last_at: datetime
 
@@ -50,10 +57,15 @@ def sorted_out(grants: Iterable[ListedGrant], *, now: datetime) -> Shares:
     return Shares(waiting, holding, over)
 
 
-def levels(words: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Say what each level shows, in the program's own words."""
+def levels(words: Mapping[str, str], *, of_others: bool = False) -> dict[str, tuple[str, str]]:
+    """Say what each level shows, in the program's own words: of the reader, or of somebody else."""
+    people = (
+        {"they": "they", "their": "their", "readers": "you"}
+        if of_others
+        else {"they": "you", "their": "your", "readers": "they"}
+    )
     return {
-        str(level): (title, meaning.format(steps=words["steps"]))
+        str(level): (title, meaning.format(steps=words["steps"], **people))
         for level, (title, meaning) in LEVELS.items()
     }
 
@@ -77,6 +89,7 @@ def by_day(
 def _reading(reads: list[Read], program: Program | None, words: Mapping[str, str]) -> Reading:
     return Reading(
         reader_name=reads[0].reader_name,
+        organization=reads[0].reader_organization,
         what=tuple(
             (words.get(read.what) or _title(read.what, program), read.times) for read in reads
         ),

@@ -92,6 +92,7 @@ async def show(
         walk.program if walk else chosen,
         user=user,
         access=access,
+        back=f"/team?program={chosen.slug}" if chosen.slug == program else "/team",
         organization=await _organization(tx, user),
         walk=walk,
         phases=_by_phase(walk.program, lines) if walk else [],
@@ -229,7 +230,7 @@ async def _page(
         hue=program.accent,
         program=program,
         words=words,
-        levels=shares.levels(words),
+        levels=shares.levels(words, of_others=True),
         **context,
     )
 

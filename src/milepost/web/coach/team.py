@@ -72,16 +72,16 @@ async def show(
     """Show people and how far each of them is."""
     if tx.actor.role not in (Role.ADMIN, Role.GURU):
         raise Forbidden("The team is for coaches and administrators.")
-    filters = Filters(
-        pages.line(text),
-        _uuid(organization),
-        standing if standing in matrix.STANDINGS else "",
-        program,
-    )
     offered = await pages.walked_by(tx, Walker.PERSON)
     chosen = await pages.program(tx, program)
     if chosen is None:
         return await pages.page(request, tx, "coach/nothing_published.html")
+    filters = Filters(
+        pages.line(text),
+        _uuid(organization),
+        standing if standing in matrix.STANDINGS else "",
+        chosen.slug if chosen.slug == program else "",
+    )
     known = await _organizations(tx)
     rows, next_cursor = await _rows(tx, chosen, filters, cursor, known)
     await identity.record_reads(
@@ -95,10 +95,12 @@ async def show(
         program=chosen,
         words=walks.words(chosen),
         bands=matrix.bands(chosen),
-        rows=rows,
+        # Who walks is who one looks for; the others follow.
+        rows=sorted(rows, key=lambda row: not row.begun),
         total=len(chosen.steps),
-        offered=offered,
+        offered=[(one, Filters(program=one.slug).address()) for one in offered],
         filters=filters,
+        everybody=Filters(program=filters.program).address(),
         standings=matrix.STANDINGS,
         organizations=known,
         sees_all=tx.actor.role == Role.ADMIN,

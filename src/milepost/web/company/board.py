@@ -119,12 +119,18 @@ def next_steps(
         NextStep(
             step=walk.program.step(item.slug),
             state=walk.standings[item.slug].state,
-            because=item.text,
+            because=_because(item, ticked.get(item.slug, Ticks())),
             opens=opened_by(walk, item.slug),
             ticks=ticked.get(item.slug, Ticks()),
         )
         for item in available[:NEXT]
     ]
+
+
+def _because(item: Available, ticked: Ticks) -> str:
+    if item.kind != "begun" or ticked.done or not ticked.total:
+        return item.text
+    return f"You have begun it: none of its {ticked.total} tasks is done yet."
 
 
 def opened_by(walk: Walk, slug: str) -> tuple[Step, ...]:

@@ -1,13 +1,16 @@
 """The company's home: how far it is, what is next and due, and every step as a board or a map."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import State
+from milepost.contexts.journeys.types import State, Task
 from milepost.contexts.programs import service as programs
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -16,8 +19,12 @@ from milepost.web.company import beginning, board
 from milepost.web.company import here as place
 from milepost.web.company.filters import DIFFICULTIES, STATES, Filters
 from milepost.web.company.here import Here
+from milepost.web.company.team import ticked_by
 
 router = APIRouter()
+
+# What others ticked so lately is told to whoever has the page open.
+_LATELY = timedelta(minutes=5)
 
 Short = Annotated[str, Query(max_length=100)]
 
@@ -97,6 +104,11 @@ async def _home(
         done=sum(standing.state.done for standing in walk.standings.values()),
         total=len(walk.program.steps),
         newer=await _newer(tx, here),
+        news=await _news(
+            tx,
+            here,
+            [one for one in tasks if one.completed_at and one.completed_at > now - _LATELY],
+        ),
         **seen,
     )
 
@@ -115,6 +127,16 @@ def _chosen(here: Here, slug: str) -> dict[str, Any]:
         "opens": [walk.program.step(one) for one in walk.program.dependents_of(slug)],
         "standings": walk.standings,
     }
+
+
+async def _news(tx: Transaction, here: Here, ticked: Sequence[Task]) -> list[tuple[str, Task]]:
+    """Tell which of the tasks ticked lately a colleague ticked, and who."""
+    me = tx.actor.user_id
+    if all(task.completed_by == me for task in ticked):
+        return []
+    members = await identity.list_members(tx, organization_id=here.company.id)
+    names = ticked_by(ticked, members, me=me)
+    return [(names[task.id], task) for task in ticked if task.id in names]
 
 
 async def _newer(tx: Transaction, here: Here) -> bool:

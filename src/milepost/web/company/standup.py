@@ -13,6 +13,7 @@ from starlette.responses import Response
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Caller, Tx
+from milepost.contexts.identity.types import System
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.standups import service as standups
 from milepost.contexts.standups.errors import MayOnlyLook
@@ -69,7 +70,11 @@ async def say(
         identity_http.check_scope(tx.actor, request.method)
         here = await place.get(request, tx, journey)
     means = ai.Means(
-        settings=request.app.state.settings, db=request.app.state.db, actor=actor, now=clock.now
+        settings=request.app.state.settings,
+        db=request.app.state.db,
+        actor=actor,
+        overseer=System(actor.token.tenant_id),
+        now=clock.now,
     )
     try:
         await standups.converse(means, journey_id=here.journey.id, text=text, client_key=name)

@@ -18,6 +18,7 @@ from milepost.web import pages
 from milepost.web.company import board
 from milepost.web.company import here as place
 from milepost.web.company.here import Here
+from milepost.web.company.team import acting, ticked_by
 
 router = APIRouter()
 
@@ -130,6 +131,8 @@ async def draw(
         else None
     )
     available = await journeys.list_available(tx, walk=walk, now=clock.now())
+    members = await identity.list_members(tx, organization_id=here.company.id)
+    written = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step.slug)
     item = await journeys.get_item(tx, journey_id=journey_id, step_slug=step.slug)
     alone = pages.asks_for(request, "work")
     before = walk.program.requires(step.slug)
@@ -144,11 +147,17 @@ async def draw(
         state=standing.state,
         way=[(walk.program.step(slug), walk.standings[slug].state) for slug in standing.way],
         waits_for=[walk.program.step(one.given_by) for one in standing.missing],
-        why=next((one.text for one in available if one.slug == step.slug), ""),
+        # That it is begun, its state says already.
+        why=next(
+            (one.text for one in available if one.slug == step.slug and one.kind != "begun"), ""
+        ),
+        leads_to=board.opened_by(walk, step.slug),
         row=rows.get(step.slug),
         tasks=tasks,
         ticked=sum(task.is_completed for task in tasks),
-        members=await identity.list_members(tx, organization_id=here.company.id),
+        helpers=ticked_by(tasks, members, me=tx.actor.user_id),
+        members=acting(members),
+        outcome=next(iter(written), None),
         reason=reason,
         comes_after=[one for one in walk.program.topological if one.slug in before],
         opens=[walk.program.step(slug) for slug in walk.program.dependents_of(step.slug)],

@@ -12,10 +12,12 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import PlanConflict
 from milepost.contexts.journeys.types import State, Update, UpdateKind
+from milepost.contexts.programs import service as programs
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import pages
 from milepost.web.company import here as place
+from milepost.web.company import update_words
 from milepost.web.company.here import Here
 from milepost.web.company.step import JourneyField
 
@@ -40,7 +42,7 @@ PARTS: Mapping[str, str] = {
     "difficulty": "difficulty",
     "days": "duration",
     "minutes": "duration",
-    "skippable": "whether it may be left out",
+    "skippable": "whether it may be skipped",
     "version": "revision",
 }
 
@@ -101,6 +103,7 @@ async def _draw(
     update = await journeys.preview_update(tx, journey_id=here.journey.id, take=chosen)
     if update is None:
         return await place.page(request, tx, here, "update_none.html")
+    newest = (await programs.get_version(tx, version_id=update.version_id)).program
     return await place.page(
         request,
         tx,
@@ -113,6 +116,10 @@ async def _draw(
         chosen=update.takeable if chosen is None else chosen,
         restored=restored,
         parts=PARTS,
+        newest=newest,
+        differences={
+            one.slug: update_words.compare(one, here.walk.program, newest) for one in update.steps
+        },
         titles=_titles(here, update),
         **_moves(update),
         problem=problem,

@@ -6,6 +6,12 @@ from milepost.contexts.identity.types import Level
 
 LEVELS: Mapping[str, tuple[str, str]] = {
     Level.BASIC: ("Basic", "how far the company is, by phase and domain"),
-    Level.DETAILED: ("Detailed", "every step with its times, and how sure the company was"),
-    Level.FULL: ("Full", "tasks, reasons, and what the company wrote about each outcome"),
+    Level.DETAILED: (
+        "Detailed",
+        "progress, every step with its times, and how sure the company was",
+    ),
+    Level.FULL: (
+        "Full",
+        "progress, steps, tasks, reasons, and what the company wrote about each outcome",
+    ),
 }

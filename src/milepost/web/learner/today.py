@@ -6,7 +6,9 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from milepost.contexts.identity import http as identity_http
+from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity.types import GrantState, ListedGrant
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.programs.types import Walker
@@ -26,7 +28,7 @@ async def first_page(request: Request) -> Response:
     if not request.cookies.get(identity_http.COOKIE):
         return RedirectResponse("/today", 303)
     async with identity_http.transaction(request) as tx:
-        return RedirectResponse(first_place(await belongings(tx)), 303)
+        return RedirectResponse(first_place(await belongings(tx), tx.actor.role), 303)
 
 
 @router.get("/today")
@@ -67,6 +69,7 @@ async def _welcome(request: Request, tx: Transaction) -> Response:
         offered=offered,
         together=together,
         companies=has.companies,
+        waiting=await _asked(tx),
     )
 
 
@@ -92,4 +95,11 @@ async def _next(request: Request, tx: Transaction, walk: Walk) -> Response:
         changes=today_view.changes(walk, outdated),
         opened=today_view.lately_opened(walk, rows, now, next_slug),
         reviews=today_view.fresh_reviews(walk, reviews, now),
+        waiting=await _asked(tx),
     )
+
+
+async def _asked(tx: Transaction) -> list[ListedGrant]:
+    """Who asks to see the person, and waits for an answer."""
+    given = await identity.list_given(tx, subject_id=tx.actor.user_id)
+    return [grant for grant in given.items if grant.state == GrantState.PENDING]

@@ -1,5 +1,7 @@
 // A page about a company's journey follows what others do in it: the server says that something
 // changed, and the page asks for its own parts anew (elements with hx-trigger="milepost:changed …").
+import { say } from './say.js';
+
 const head = document.querySelector('[data-live]');
 const step = head?.dataset.liveStep ?? '';
 let source = null;
@@ -63,6 +65,17 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('pagehide', () => source?.close());
 
 if (head && !document.hidden) follow();
+
+// What colleagues did meanwhile is said, not only shown.
+const told = () => new Set([...document.querySelectorAll('[data-news]')].map((one) => one.dataset.news));
+let heardOf = told();
+
+document.addEventListener('htmx:after:swap', () => {
+  const now = told();
+  const fresh = [...now].filter((words) => !heardOf.has(words));
+  heardOf = now;
+  if (fresh.length) say(fresh.join(' '), { toast: true });
+});
 
 // A form that adds something is empty again once that is there.
 document.addEventListener('htmx:after:swap', (event) => {

@@ -10,22 +10,31 @@ const stops = () => [...map.querySelectorAll('[data-stop]')];
 const shown = (slug) => stops().find((stop) => stop.dataset.stop === slug && stop.getClientRects().length);
 const chosen = () => map.querySelector('[aria-current]')?.dataset.stop ?? '';
 let byKeyboard = false;
+let now = chosen();
 
 function light(slug) {
   for (const line of map.querySelectorAll('.map-line')) {
     line.classList.toggle('lit', Boolean(slug) && (line.dataset.from === slug || line.dataset.to === slug));
   }
-  const near = shown(slug)?.dataset.near.split(' ') ?? [];
+  const near = shown(slug)?.dataset.near?.split(' ') ?? [];
   for (const stop of stops()) stop.classList.toggle('near', near.includes(stop.dataset.stop));
 }
 
-function choose(slug) {
+function mark() {
   for (const stop of stops()) {
-    if (slug && stop.dataset.stop === slug) stop.setAttribute('aria-current', 'true');
+    if (now && stop.dataset.stop === now) stop.setAttribute('aria-current', 'true');
     else stop.removeAttribute('aria-current');
   }
+}
+
+function choose(slug) {
+  now = slug;
+  mark();
   light(slug);
-  history.replaceState(history.state, '', slug ? `/map?step=${slug}` : '/map');
+  const address = new URL(location.href);
+  address.searchParams.delete('step');
+  if (slug) address.searchParams.set('step', slug);
+  history.replaceState(history.state, '', address);
 }
 
 function close() {
@@ -35,15 +44,14 @@ function close() {
   shown(slug)?.focus();
 }
 
-// Along a line when there is one; up and down go through the stations in the program's order.
+// Along a line where the map has lines; else through the stations in the program's order.
 function neighbour(stop, key) {
-  const [forward] = stop.dataset.opens.split(' ').filter(Boolean);
-  const [back] = stop.dataset.comesFrom.split(' ').filter(Boolean);
+  const along = (lines, step) => (lines === undefined ? inOrder[at + step] : shown(lines.split(' ')[0]));
   const inOrder = stops().filter((one) => one.getClientRects().length);
   const at = inOrder.indexOf(stop);
   switch (key) {
-    case 'ArrowRight': return shown(forward);
-    case 'ArrowLeft': return shown(back);
+    case 'ArrowRight': return along(stop.dataset.opens, 1);
+    case 'ArrowLeft': return along(stop.dataset.comesFrom, -1);
     case 'ArrowDown': return inOrder[at + 1];
     case 'ArrowUp': return inOrder[at - 1];
     case 'Home': return inOrder[0];
@@ -94,12 +102,14 @@ document.addEventListener('keydown', (event) => {
 });
 
 document.addEventListener('htmx:after:swap', () => {
+  // A map drawn anew, because somebody else did something, knows of no choice made here.
+  mark();
   const sheet = detail.querySelector('[data-sheet]');
   if (!sheet || sheet.dataset.told) return;
   sheet.dataset.told = 'yes';
   say(sheet.dataset.say);
   detail.scrollTop = 0;
-  if (byKeyboard) sheet.querySelector('h2').focus();
+  if (byKeyboard) sheet.querySelector('[tabindex]').focus();
 });
 
 // The address of a chosen station leads to its sheet; the station itself should be in sight as well.
