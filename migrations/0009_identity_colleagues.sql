@@ -23,6 +23,9 @@ create policy change on identity.organizations for update
 revoke update on identity.organizations from milepost_app;
 grant update (settings, updated_at) on identity.organizations to milepost_app;
 
+-- What was asked for begins when it is accepted.
+grant update (starts_at) on identity.grants to milepost_app;
+
 grant create on schema identity to milepost_operator;
 set local role milepost_operator;
 create or replace function identity.enter(p_tenant uuid, p_user uuid, p_now timestamptz)

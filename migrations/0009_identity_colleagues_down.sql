@@ -10,6 +10,7 @@ create policy change on identity.organizations for update
   using (tenant_id = (select identity.tenant()) and (select identity.manages()));
 revoke update on identity.organizations from milepost_app;
 grant update on identity.organizations to milepost_app;
+revoke update (starts_at) on identity.grants from milepost_app;
 
 grant create on schema identity to milepost_operator;
 set local role milepost_operator;

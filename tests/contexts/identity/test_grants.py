@@ -89,6 +89,19 @@ async def test_who_may_do_what(place, people, actor, operation, state, expected)
         assert kept == state
 
 
+async def test_what_was_asked_for_begins_when_it_is_accepted(place, people):
+    made = await people()
+    grant = await grant_between(place, made, "pending")
+    later = place.now + timedelta(days=40)
+    async with place.db.transaction(made["subject"].actor) as tx:
+        accepted = await identity.accept(tx, grant_id=grant.id, now=later)
+    assert (grant.starts_at, accepted.starts_at) == (place.now, later)
+    async with place.db.transaction(made["subject"].actor) as tx:
+        again = await identity.accept(tx, grant_id=grant.id, now=later + timedelta(days=1))
+        ended = await identity.end(tx, grant_id=grant.id, now=later + timedelta(days=2))
+    assert (again.starts_at, ended.starts_at) == (later, later)
+
+
 async def sees(place, who, subject):
     async with place.db.transaction(who.actor) as tx:
         return [

@@ -108,7 +108,10 @@ async def test_the_api_tells_the_same(
     assert sum(band["share"] for band in body["durations"]) == 100
     assert body["durations"][-1]["last_day"] is None
     assert sum(body["confidence"]["shares"]) == 100
-    assert body["finished_share"] == 90
+    # What was said is turned over for one in ten, and which ones differs from run to run.
+    assert body["finished_share"] in range(10, 100, 10)
+    page = words_of((await founder.get(PAGE)).text)
+    assert re.search(rf"Finished it (at \w+ )?{body['finished_share']:.0f}\s?%", page)
     assert body["pool"] == "tenant"
     assert body["filters"] == {"industries": ["food", "health"], "stages": ["validation"]}
     assert body["own"]["time_taken_days"] == 12

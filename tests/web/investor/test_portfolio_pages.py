@@ -142,6 +142,8 @@ async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder,
     assert (await rival.get(f"/portfolio/companies/{venture.id}")).status_code == 404
     assert "Asked, not answered yet" in words_of((await rival.get("/portfolio")).text)
 
+    home = words_of((await founder.get("/company")).text)
+    assert f"Rowan Partners asks to see {venture.organization.name}" in home
     page = await founder.get(here)
     assert "Rowan Partners asks to see full" in words_of(page.text)
     row = await (

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity.types import GrantState, ListedGrant
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State, Task
 from milepost.contexts.programs import service as programs
@@ -104,6 +105,7 @@ async def _home(
         done=sum(standing.state.done for standing in walk.standings.values()),
         total=len(walk.program.steps),
         newer=await _newer(tx, here),
+        waiting=await _waiting(tx, here),
         news=await _news(
             tx,
             here,
@@ -137,6 +139,12 @@ async def _news(tx: Transaction, here: Here, ticked: Sequence[Task]) -> list[tup
     members = await identity.list_members(tx, organization_id=here.company.id)
     names = ticked_by(ticked, members, me=me)
     return [(names[task.id], task) for task in ticked if task.id in names]
+
+
+async def _waiting(tx: Transaction, here: Here) -> list[ListedGrant]:
+    """Which firms ask to see the company, and wait for an answer."""
+    given = await identity.list_given(tx, subject_id=here.company.id)
+    return [grant for grant in given.items if grant.state == GrantState.PENDING]
 
 
 async def _newer(tx: Transaction, here: Here) -> bool:

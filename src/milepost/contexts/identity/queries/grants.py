@@ -148,12 +148,16 @@ async def lock_grant(tx: Transaction, *, grant_id: UUID) -> Grant:
 async def update_grant_state(
     tx: Transaction, *, grant_id: UUID, state: str, ends_at: datetime | None, now: datetime
 ) -> Grant:
-    """Write what has become of a grant."""
+    """Write what has become of a grant. What was asked for begins when it is accepted."""
     return await tx.one(
         Grant,
         """
         update identity.grants
-           set state = %(state)s,
+           set starts_at = case
+                 when state = 'pending' and %(state)s = 'active' then %(now)s
+                 else starts_at
+               end,
+               state = %(state)s,
                ends_at = %(ends_at)s,
                updated_at = %(now)s
          where tenant_id = %(tenant_id)s
