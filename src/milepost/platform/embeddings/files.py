@@ -56,7 +56,7 @@ def find(folder: Path | None = None) -> ModelFiles:
 def _folder() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise Unusable("the local model is not installed: make embeddings")
+        raise Unusable("the local model is not installed: see requirements-embeddings.lock")
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
