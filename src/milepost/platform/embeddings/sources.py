@@ -226,7 +226,9 @@ def _open_endpoint(url: str, model: str, key: str | None, timeout: float) -> "Ne
         from milepost.platform.embeddings.endpoint import Endpoint
         from milepost.platform.embeddings.nearness import Nearness
     except ImportError as error:
-        raise Unusable(f"{error.name} is not installed: see requirements-embeddings.lock") from error
+        raise Unusable(
+            f"{error.name} is not installed: see requirements-embeddings.lock"
+        ) from error
     return Nearness(Endpoint(url, model, key, timeout=timeout).encode)
 
 
