@@ -10,7 +10,7 @@ from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Capacity, Grant, Level, Organization, System
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Journey
-from milepost.platform import jobs
+from milepost.platform.db.partitions import ensure_partitions
 from tests.factories.people import Place, Someone
 
 _numbers = count(1)
@@ -113,7 +113,7 @@ async def make_venture(
     began = place.now - timedelta(days=200)
     async with place.db.transaction(System()) as tx:
         for month in range(8):
-            await jobs.ensure_partitions(tx, now=began + timedelta(days=28 * month))
+            await ensure_partitions(tx, now=began + timedelta(days=28 * month))
     organization = await make_organization(place, name, kind="company")
     someone = await make_member(place, organization, founder, role="owner")
     async with place.db.transaction(someone.actor) as tx:

@@ -22,8 +22,8 @@ from milepost.cli.publishing import publish_shipped, reading_ahead
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.contexts.programs.types import Program
-from milepost.platform import clock, jobs
-from milepost.platform.db import embedded, migrations, proof
+from milepost.platform import clock
+from milepost.platform.db import embedded, migrations, partitions, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
 from milepost.settings import Settings, shipped, shipped_programs
@@ -97,20 +97,14 @@ def _prepare(
 ) -> None:
     with psycopg.connect(access.roles.owner) as owner:
         migrations.migrate(owner, shipped("migrations"))
+        partitions.ensure_at_start(owner, now=clock.now())
     asyncio.run(publish_shipped(access, shipped_programs(), ahead=ahead))
     with psycopg.connect(access.roles.operator) as operator:
         proof.require(operator, app_role="milepost_app")
-    asyncio.run(_ensure_months(access))
     if demo:
         asyncio.run(demos.fill(access))
     else:
         asyncio.run(_ensure_tenant(access, settings))
-
-
-async def _ensure_months(access: DatabaseAccess) -> None:
-    """Make what the nightly job did not, where Milepost was off for months."""
-    async with transaction_of(access.roles.app, System()) as tx:
-        await jobs.ensure_partitions(tx, now=clock.now())
 
 
 async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:

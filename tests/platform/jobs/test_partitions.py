@@ -8,6 +8,7 @@ import pytest
 from milepost.contexts.identity.types import System
 from milepost.platform import jobs
 from milepost.platform.db import Database
+from milepost.platform.db.partitions import ensure_partitions
 from milepost.platform.errors import Forbidden
 from milepost.platform.jobs import JobContext
 
@@ -43,7 +44,7 @@ async def test_three_months_are_made_of_every_table_and_kept(
 async def test_a_month_is_reached_through_its_table_only(db: Database, context: JobContext) -> None:
     month = datetime(2043, 3, 1, tzinfo=UTC)
     async with db.transaction(System()) as tx:
-        await jobs.ensure_partitions(tx, now=month)
+        await ensure_partitions(tx, now=month)
     with pytest.raises(Forbidden):
         async with db.transaction(System()) as tx:
             await tx.run("select l.id from events.log_2043_03 l")

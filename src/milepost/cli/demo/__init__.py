@@ -23,10 +23,11 @@ from milepost.cli.demo.people import (
 )
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
-from milepost.platform import clock, jobs
+from milepost.platform import clock
 from milepost.platform.db import Database
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
+from milepost.platform.db.partitions import ensure_partitions
 
 __all__ = [
     "ADMIN",
@@ -74,7 +75,7 @@ async def _fill(db: Database, now: datetime) -> None:
         tenant = await identity.ensure_tenant(tx, slug=TENANT, name="Kestrel", now=start)
         month = start
         while month < now:
-            await jobs.ensure_partitions(tx, now=month)
+            await ensure_partitions(tx, now=month)
             month += _THREE_MONTHS
     known = await people.ensure(db, tenant.id, start=start)
     # Nothing of the one rests on anything of the other: the database has two processors at least.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.platform.jobs.context import JobContext
 from milepost.platform.jobs.defer import defer
-from milepost.platform.jobs.partitions import ensure_partitions, make_partitions
+from milepost.platform.jobs.partitions import make_partitions
 from milepost.platform.jobs.registry import Registry, task
 from milepost.platform.jobs.sweeping import forget_failed
 
@@ -21,7 +21,6 @@ __all__ = [
     "JobsFailed",
     "Registry",
     "defer",
-    "ensure_partitions",
     "forget_failed",
     "make_partitions",
     "run_pending",
