@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain
 
 from milepost.contexts.programs.check.outline import Outline, Words
 from milepost.contexts.programs.files import Source
@@ -100,10 +101,10 @@ def _repeated(texts: Sequence[_Text], limit: Limit, alike: set[tuple[int, int]])
     """For each text the earlier one it is most like; steps in `alike` have been told before."""
     holders: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
-        shared: Counter[int] = Counter()
-        for pair in text.pairs:
-            shared.update(holders[pair])
-            holders[pair].append(number)
+        held = [holders[pair] for pair in text.pairs]
+        shared = Counter(chain.from_iterable(held))
+        for places in held:
+            places.append(number)
         likeness = _likeness(texts, text, shared)
         near = [
             (value, other)
