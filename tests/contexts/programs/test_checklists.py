@@ -170,10 +170,10 @@ def test_a_program_is_put_together_for_one_journey_in_no_time():
     own = checklist_step(999, slug="own", after=("step-167",))
 
     def composed():
-        began = time.perf_counter()
+        began = time.process_time()
         renamed = replace(steps[5], title="Renamed")
         program = replace(framework, steps=(*steps[:5], renamed, *steps[6:], own))
-        return time.perf_counter() - began, program
+        return time.process_time() - began, program
 
     seconds, program = min((composed() for _ in range(30)), key=lambda pair: pair[0])
     assert seconds < 0.003

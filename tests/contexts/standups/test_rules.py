@@ -224,6 +224,6 @@ def test_no_order_of_words_breaks_it(parts):
     "text", ["a " * 4096, "held " * 1600, "a, " * 2700, "(" * 8192, "x" * 8192]
 )
 def test_the_longest_message_takes_no_time(text):
-    began = time.perf_counter()
+    began = time.process_time()
     rules.read(text, INDEX)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
