@@ -123,7 +123,8 @@ def worker(access: DatabaseAccess, settings: Settings) -> Serve:
     async def serve(stop: asyncio.Event, ready: Callable[[], None]) -> None:
         del ready
         logs.configure(settings.log_level)
-        database = Database(access.roles.app, max_size=4)
+        # Counting for a benchmark takes four connections; two are left for other jobs.
+        database = Database(access.roles.app, max_size=6)
         await database.open()
         try:
             context = job_context(settings, database, access.secret)

@@ -2,9 +2,12 @@
 
 import sys
 
+from milepost.cli.garbage import collect_seldom
+
 
 def main() -> None:
     """Run the command; an expected error is one line on stderr and exit code 1."""
+    collect_seldom()
     try:
         _run()
     except KeyboardInterrupt:

@@ -62,7 +62,7 @@ def refresh(
 
 async def _refresh(access: DatabaseAccess, settle: timedelta) -> list[insights.Refreshed]:
     # As the application, who sees no more here than a night's refresh does.
-    database = database_of(access.roles.app)
+    database = database_of(access.roles.app, max_size=insights.AT_ONCE)
     await database.open()
     try:
         return await insights.refresh_all(

@@ -57,6 +57,6 @@ async def transaction_of(conninfo: str, actor: Actor) -> AsyncGenerator[Transact
         await database.close()
 
 
-def database_of(conninfo: str) -> Database:
-    """Make the database of a command, which does one thing after the other."""
-    return Database(conninfo, max_size=1)
+def database_of(conninfo: str, *, max_size: int = 1) -> Database:
+    """Make the database of a command; most do one thing after the other."""
+    return Database(conninfo, max_size=max_size)

@@ -1,6 +1,5 @@
 """Each rule of the figures over several companies, by example."""
 
-from dataclasses import replace
 from itertools import combinations_with_replacement
 from random import Random
 
@@ -32,7 +31,7 @@ def a_record(number: int, **changes: object) -> Record:
         confidence=1 + number % 5,
         finished=number % 6 != 0,
     )
-    return replace(usual, **changes)
+    return usual._replace(**changes)
 
 
 def pool(*industries: str, stages: str = "abcdefghij") -> list[Record]:
@@ -115,14 +114,14 @@ def test_nobody_of_a_block_that_went_comes_back() -> None:
 def test_who_corrects_an_outcome_is_not_shown_by_the_difference() -> None:
     records = [a_record(n) for n in range(8)]
     before = release(records, Ledger(), secret=SECRET)
-    records[3] = replace(records[3], mark="second", days=200)
+    records[3] = records[3]._replace(mark="second", days=200)
     assert release(records, before.ledger, secret=SECRET).cells == {}
 
 
 def test_a_company_stays_where_it_was_counted_when_it_grows() -> None:
     records = [a_record(n) for n in range(8)]
     before = release(records, Ledger(), secret=SECRET)
-    records[3] = replace(records[3], stage="growth")
+    records[3] = records[3]._replace(stage="growth")
     assert release(records, before.ledger, secret=SECRET) == before
 
 
@@ -272,14 +271,15 @@ def test_a_secret_is_one_and_a_policy_makes_sense() -> None:
 
 @pytest.mark.parametrize("changes", [{"days": -1}, {"confidence": 0}, {"confidence": 6}])
 def test_a_record_out_of_range_is_refused(changes: dict[str, int]) -> None:
+    records = [a_record(1, **changes), *(a_record(n) for n in range(2, 8))]
     with pytest.raises(ValueError, match="out of range"):
-        a_record(1, **changes)
+        release(records, Ledger(), secret=SECRET)
 
 
 def test_nobody_dominates_as_no_magnitude_is_summed() -> None:
     records = [a_record(n, days=5 + 2 * n) for n in range(8)]
     usual = release(records, Ledger(), secret=SECRET).cells[WHOLE]
-    records[7] = replace(records[7], days=100_000)
+    records[7] = records[7]._replace(days=100_000)
     with_giant = release(records, Ledger(), secret=SECRET).cells[WHOLE]
     assert with_giant.median == usual.median
     assert with_giant.first_quartile == usual.first_quartile

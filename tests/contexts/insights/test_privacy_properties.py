@@ -1,6 +1,5 @@
 """What holds for every history of a pool, whatever joins, leaves and changes."""
 
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -67,8 +66,7 @@ def test_who_is_counted_with_whom_says_nothing_of_values(history: History, rando
     other = publish(
         tuple(
             tuple(
-                replace(
-                    record,
+                record._replace(
                     days=random.randint(1, 400),
                     confidence=random.randint(1, 5),
                     finished=random.random() < 0.5,
@@ -134,5 +132,5 @@ def level(record: Record, attribute: str) -> int:
 
 def saying(record: Record, attribute: str, at: int) -> Record:
     if attribute == "confidence":
-        return replace(record, confidence=at + 1)
-    return replace(record, days=BAND_ENDS[at] if at < len(BAND_ENDS) else 365)
+        return record._replace(confidence=at + 1)
+    return record._replace(days=BAND_ENDS[at] if at < len(BAND_ENDS) else 365)

@@ -20,9 +20,9 @@ from milepost.contexts.insights.privacy.values import (
     POLICY,
     Block,
     Cell,
-    Member,
     Place,
     Record,
+    Summary,
 )
 
 # The pool of all tenants that joined it. Any other pool is a tenant's own, and has its id.
@@ -38,28 +38,46 @@ class Withheld(StrEnum):
     TOO_FEW = "too_few"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A block that can't stand, or (without a block) a shared outcome that stands in none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepNews:
+    """What of a step is counted and can't stand any more, or is shared and not counted yet.
+
+    `fallen` are blocks. The other lists have an entry for each outcome that stands in none;
+    `companies` are tenant and subject, in hexadecimal digits.
+    """
 
     step_slug: str
-    block_id: UUID | None
-    outcome_id: UUID
-    tenant_id: UUID
-    subject_id: UUID
-    finished: bool
-    days: int
-    confidence: int
-    industry: str
-    stage: str
+    fallen: Sequence[UUID]
+    outcomes: Sequence[str]
+    companies: Sequence[str]
+    finished: Sequence[bool]
+    days: Sequence[int]
+    confidence: Sequence[int]
+    industries: Sequence[str]
+    stages: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Companies that may be counted, by their keys, and the tenant that each is in."""
+
+    records: dict[str, Record]
+    homes: dict[str, str]
+
+    def forget(self, companies: Iterable[str]) -> None:
+        """Take away those who were counted before."""
+        for company in companies:
+            del self.records[company]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new block, and the tenant that all of it is in, if it is one."""
+    """A new block: who is in it, and the tenant that all of them are in, if it is one."""
 
-    block: Block
-    home: UUID | None
+    place: Place
+    records: Sequence[Record]
+    summary: Summary
+    home: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,43 +149,45 @@ def fingerprint(secret: bytes, *, program_id: UUID) -> bytes:
     return blake2b(step_secret(secret, program_id=program_id, step_slug=""), digest_size=8).digest()
 
 
-def company_key(secret: bytes, *, tenant_id: UUID, subject_id: UUID) -> UUID:
-    """Name a company for one step, so that nobody without the key can tell which it is."""
-    drawn = blake2b(tenant_id.bytes + subject_id.bytes, key=secret, digest_size=16)
-    return UUID(bytes=drawn.digest())
+def waiting_of(news: StepNews, *, secret: bytes) -> Waiting:
+    """Those who wait to be counted, each with the outcome it wrote first.
+
+    A company's key names it for one step, so that nobody without the secret can tell which it is.
+    """
+    records: dict[str, Record] = {}
+    homes: dict[str, str] = {}
+    for company, mark, industry, stage, days, confidence, finished in zip(
+        news.companies,
+        news.outcomes,
+        news.industries,
+        news.stages,
+        news.days,
+        news.confidence,
+        news.finished,
+        strict=True,
+    ):
+        key = blake2b(bytes.fromhex(company), key=secret, digest_size=16).hexdigest()
+        if key in records and records[key].mark < mark:
+            continue
+        place = None if industry in UNSAID else industry, stage or None
+        records[key] = Record(key, mark, *place, days, confidence, finished)
+        homes[key] = company[:32]
+    return Waiting(records, homes)
 
 
-def by_company(candidates: Iterable[Difference], *, secret: bytes) -> dict[UUID, Difference]:
-    """Keep the first candidate of each company, by its key."""
-    found: dict[UUID, Difference] = {}
-    for candidate in candidates:
-        key = company_key(secret, tenant_id=candidate.tenant_id, subject_id=candidate.subject_id)
-        found.setdefault(key, candidate)
-    return found
-
-
-def make_blocks(
-    waiting: Mapping[UUID, Difference], counted: Mapping[Place, int], *, secret: bytes
-) -> list[Made]:
+def make_blocks(waiting: Waiting, counted: Mapping[Place, int], *, secret: bytes) -> list[Made]:
     """Make blocks of those who wait, given how many companies the blocks of each place hold."""
     sizes: Counter[Place] = Counter()
     for place, companies in counted.items():
         for view in views(place):
             sizes[view] += companies
-    tenants = {str(key): candidate.tenant_id for key, candidate in waiting.items()}
-    records = sorted(
-        (_record(str(key), candidate) for key, candidate in waiting.items()),
-        key=lambda record: record.company,
-    )
+    # By their keys: whoever is counted with whom, it tells nothing about them.
+    records = sorted(waiting.records.values())
     made: list[Made] = []
     for place, group in gather(records, sizes, POLICY):
-        block = Block(
-            place=place,
-            members=tuple(Member(record.company, record.mark) for record in group),
-            summary=summarize(group, secret=secret, policy=POLICY),
-        )
-        homes = {tenants[record.company] for record in group}
-        made.append(Made(block, homes.pop() if len(homes) == 1 else None))
+        homes = {waiting.homes[record[0]] for record in group}
+        summary = summarize(group, secret=secret, policy=POLICY)
+        made.append(Made(place, group, summary, homes.pop() if len(homes) == 1 else None))
     return made
 
 
@@ -183,15 +203,3 @@ def bands(shares: Sequence[float]) -> list[Band]:
         Band(start, end, share)
         for start, end, share in zip(starts, (*BAND_ENDS, None), shares, strict=True)
     ]
-
-
-def _record(company: str, candidate: Difference) -> Record:
-    return Record(
-        company=company,
-        mark=str(candidate.outcome_id),
-        industry=None if candidate.industry in UNSAID else candidate.industry,
-        stage=candidate.stage or None,
-        days=candidate.days,
-        confidence=candidate.confidence,
-        finished=candidate.finished,
-    )

@@ -8,6 +8,7 @@ a week would never show an industry.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from math import ceil
 
 from milepost.contexts.insights.privacy.values import (
@@ -52,12 +53,12 @@ def gather(
     waiting: Sequence[Record], counted: Mapping[Place, int], policy: Policy
 ) -> list[tuple[Place, Sequence[Record]]]:
     """New blocks of those who wait, given how many companies each view counts already."""
-    by_cross: dict[Place, list[Record]] = defaultdict(list)
+    by_cross: dict[tuple[str | None, str | None], list[Record]] = defaultdict(list)
     for record in waiting:
-        by_cross[Place(record.industry, record.stage)].append(record)
+        by_cross[record.industry, record.stage].append(record)
     made: list[tuple[Place, Sequence[Record]]] = []
     left: list[Record] = []
-    for place in sorted(by_cross, key=_order):
+    for place in sorted(starmap(Place, by_cross), key=_order):
         group = by_cross[place]
         if None in place or len(group) < policy.least:
             left.extend(group)

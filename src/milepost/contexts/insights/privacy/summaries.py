@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from hashlib import blake2b
+from math import ceil
 
 from milepost.contexts.insights.privacy.values import (
     BAND_ENDS,
@@ -19,10 +20,13 @@ def summarize(records: Sequence[Record], *, secret: bytes, policy: Policy) -> Su
     days = [0] * BANDS
     confidence = [0] * CONFIDENCES
     finished = 0
-    for record in records:
-        days[band_of(record.days)] += 1
-        confidence[record.confidence - 1] += 1
-        finished += record.finished != turned(record.company, secret=secret, policy=policy)
+    below = _turned_below(policy)
+    for company, _, _, _, took, level, done in records:
+        if took < 0 or not 1 <= level <= CONFIDENCES:
+            raise ValueError("days or confidence is out of range")
+        days[bisect_left(BAND_ENDS, took)] += 1
+        confidence[level - 1] += 1
+        finished += done != (_drawn(company, secret) < below)
     return Summary(
         companies=len(records),
         days=even_out(days, policy),
@@ -46,11 +50,11 @@ def even_out(counts: Sequence[int], policy: Policy) -> tuple[int, ...]:
     limit = total - policy.others
     if limit * len(counts) < total:
         raise ValueError("there are too few bands for so few companies")
+    if max(counts) <= limit:
+        return tuple(counts)
     evened = [min(count, limit) for count in counts]
-    if (excess := total - sum(evened)) == 0:
-        return tuple(evened)
     fullest = max(range(len(counts)), key=lambda band: counts[band])
-    for _ in range(excess):
+    for _ in range(total - sum(evened)):
         # The nearest with room; of two as near, the one that holds fewer.
         room = (band for band, count in enumerate(evened) if count < limit)
         nearest = min(room, key=lambda band: (abs(band - fullest), evened[band], -band))
@@ -60,7 +64,12 @@ def even_out(counts: Sequence[int], policy: Policy) -> tuple[int, ...]:
 
 def turned(company: str, *, secret: bytes, policy: Policy) -> bool:
     """Whether this company's *finished* is counted the other way round: always the same."""
-    if not policy.turned:
-        return False
-    drawn = blake2b(company.encode(), key=secret, digest_size=4).digest()
-    return int.from_bytes(drawn, "big") < policy.turned * 2**32
+    return _drawn(company, secret) < _turned_below(policy)
+
+
+def _drawn(company: str, secret: bytes) -> bytes:
+    return blake2b(company.encode(), key=secret, digest_size=4).digest()
+
+
+def _turned_below(policy: Policy) -> bytes:
+    return ceil(policy.turned * 2**32).to_bytes(4, "big")

@@ -1,4 +1,7 @@
-"""What goes in, what is kept between releases, what comes out."""
+"""What goes in, what is kept between releases, what comes out.
+
+Of records and members there may be millions at once, so they are tuples with names.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +25,7 @@ class Place(NamedTuple):
 WHOLE = Place(None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What one company consents to have counted of one step.
 
     `mark` changes whenever the outcome does (its id and revision). Without an industry or a
@@ -37,10 +39,6 @@ class Record:
     days: int
     confidence: int
     finished: bool
-
-    def __post_init__(self) -> None:
-        if self.days < 0 or not 1 <= self.confidence <= CONFIDENCES:
-            raise ValueError("days or confidence is out of range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,7 @@ class Policy:
 POLICY = Policy()
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A company in a block, and the mark of what was counted."""
 
     company: str

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.insights.benchmarks import Difference, Made
+from milepost.contexts.insights.benchmarks import Made, StepNews
 from milepost.platform.db import Transaction
 
 
@@ -29,19 +29,29 @@ class PlaceRow:
     stamp: str
 
 
-async def hold(tx: Transaction, *, program_id: UUID) -> None:
-    """Keep others from refreshing this program until the transaction ends.
+async def hold(tx: Transaction, *, program_id: UUID, step_slugs: Sequence[str]) -> None:
+    """Keep others from refreshing these steps until the transaction ends.
 
-    What it compares is large: it needs more room than most statements do, and a plan made for as
-    many steps as it names.
+    What it compares is large: it needs more room than most statements do, a plan made for as many
+    steps as it names, and the table read in the order it lies in.
     """
-    await tx.value(
+    await tx.run(
         """
         select set_config('work_mem', '128MB', true),
                set_config('plan_cache_mode', 'force_custom_plan', true),
-               pg_advisory_xact_lock(hashtextextended(%(what)s, 0))
+               set_config('random_page_cost', '4', true)
+        """
+    )
+    # In one order, so that two who hold some of the same steps can't wait for each other.
+    await tx.run(
+        """
+        select pg_advisory_xact_lock(hashtextextended(format('%%s %%s', %(what)s::text, s.slug), 0))
+          from (
+            select unnest(%(step_slugs)s::text[]) as slug
+             order by slug
+          ) s
         """,
-        {"what": f"insights.benchmarks {program_id}"},
+        {"what": f"insights.benchmarks {program_id}", "step_slugs": list(step_slugs)},
     )
 
 
@@ -102,30 +112,35 @@ async def list_worked_out(tx: Transaction, *, pool: UUID, program_id: UUID) -> l
     )
 
 
-async def list_differences(
+async def list_news(
     tx: Transaction,
     *,
     program_id: UUID,
     step_slugs: Sequence[str],
     common: bool,
     before: datetime,
-) -> list[Difference]:
-    """Compare what is shared with what is counted: settled outcomes that stand in no block, and
-    blocks of which an outcome is gone or not shared any more. The first written come first.
+) -> list[StepNews]:
+    """Compare what is shared with what is counted, step by step: settled outcomes that stand in
+    no block, and blocks of which an outcome is gone or not shared any more.
+
+    A row for each step: as a row for each outcome, a million would take most of the time.
     """
     return await tx.many(
-        Difference,
+        StepNews,
         """
         select coalesce(o.step_slug, k.step_slug) as step_slug,
-               k.block_id,
-               o.id as outcome_id,
-               o.tenant_id,
-               o.subject_id,
-               o.finished,
-               o.days,
-               o.confidence,
-               o.industry,
-               o.stage
+               coalesce(array_agg(k.block_id) filter (where o.id is null), '{}') as fallen,
+               coalesce(array_agg(o.id::text) filter (where k.mark is null), '{}') as outcomes,
+               coalesce(
+                 array_agg(encode(uuid_send(o.tenant_id) || uuid_send(o.subject_id), 'hex'))
+                   filter (where k.mark is null),
+                 '{}'
+               ) as companies,
+               coalesce(array_agg(o.finished) filter (where k.mark is null), '{}') as finished,
+               coalesce(array_agg(o.days) filter (where k.mark is null), '{}') as days,
+               coalesce(array_agg(o.confidence) filter (where k.mark is null), '{}') as confidence,
+               coalesce(array_agg(o.industry) filter (where k.mark is null), '{}') as industries,
+               coalesce(array_agg(o.stage) filter (where k.mark is null), '{}') as stages
           from (
             select b.id as block_id, b.step_slug, m.mark
               from insights.benchmark_blocks b
@@ -147,7 +162,6 @@ async def list_differences(
                    a.confidence_level as confidence,
                    a.industry,
                    a.stage,
-                   a.created_at,
                    a.updated_at
               from journeys.outcomes a
              where a.program_id = %(program_id)s
@@ -158,7 +172,7 @@ async def list_differences(
             on o.id = k.mark
          where o.id is null
             or (k.mark is null and o.updated_at <= %(before)s)
-         order by o.created_at, o.id
+         group by coalesce(o.step_slug, k.step_slug)
         """,
         {
             "program_id": program_id,
@@ -189,30 +203,53 @@ async def delete_blocks(tx: Transaction, *, block_ids: Sequence[UUID]) -> int:
     )
 
 
+async def list_begun(tx: Transaction, *, program_id: UUID, step_slugs: Sequence[str]) -> list[str]:
+    """Return those of these steps that a company was counted for, now or before, anywhere."""
+    return await tx.values(
+        """
+        select a.step_slug
+          from unnest(%(step_slugs)s::text[]) as a (step_slug)
+         where exists (
+                 select
+                   from insights.benchmark_blocks b
+                  where b.program_id = %(program_id)s
+                    and b.step_slug = a.step_slug
+               )
+            or exists (
+                 select
+                   from insights.benchmark_spent s
+                  where s.program_id = %(program_id)s
+                    and s.step_slug = a.step_slug
+               )
+        """,
+        {"program_id": program_id, "step_slugs": list(step_slugs)},
+    )
+
+
 async def list_known(
-    tx: Transaction, *, program_id: UUID, step_slug: str, companies: Sequence[UUID]
-) -> list[UUID]:
+    tx: Transaction, *, program_id: UUID, step_slug: str, companies: Sequence[str]
+) -> list[str]:
     """Return those of these companies that were counted for a step, now or before, anywhere."""
     return await tx.values(
         """
         with asked as materialized (
-          select a.company
-            from unnest(%(companies)s::uuid[]) as a (company)
+          select a.company::uuid as company
+            from jsonb_array_elements_text(%(companies)s) as a (company)
         )
-        select s.company
+        select encode(uuid_send(s.company), 'hex')
           from insights.benchmark_spent s
          where s.program_id = %(program_id)s
            and s.step_slug = %(step_slug)s
            and s.company in (select a.company from asked a)
          union
-        select c.company
+        select encode(uuid_send(c.company), 'hex')
           from insights.benchmark_blocks b
          cross join unnest(b.companies) as c (company)
          where b.program_id = %(program_id)s
            and b.step_slug = %(step_slug)s
            and c.company in (select a.company from asked a)
         """,
-        {"program_id": program_id, "step_slug": step_slug, "companies": list(companies)},
+        {"program_id": program_id, "step_slug": step_slug, "companies": Jsonb(companies)},
     )
 
 
@@ -257,14 +294,14 @@ async def insert_blocks(
     """Keep new blocks."""
     rows = [
         {
-            "home": None if made.home is None else str(made.home),
-            "industry": made.block.place.industry,
-            "stage": made.block.place.stage,
-            "companies": [member.company for member in made.block.members],
-            "marks": [member.mark for member in made.block.members],
-            "days": made.block.summary.days,
-            "confidence": made.block.summary.confidence,
-            "finished": made.block.summary.finished,
+            "home": made.home,
+            "industry": made.place.industry,
+            "stage": made.place.stage,
+            "companies": [record.company for record in made.records],
+            "marks": [record.mark for record in made.records],
+            "days": made.summary.days,
+            "confidence": made.summary.confidence,
+            "finished": made.summary.finished,
         }
         for made in blocks
     ]

@@ -20,7 +20,7 @@ from milepost.contexts.insights.service.portfolio_company import (
     get_company,
     preview_company,
 )
-from milepost.contexts.insights.service.refreshing import Refreshed, refresh_all
+from milepost.contexts.insights.service.refreshing import AT_ONCE, Refreshed, refresh_all
 from milepost.contexts.insights.service.suggestions import (
     answer_suggestion,
     begin,
@@ -31,6 +31,7 @@ from milepost.contexts.insights.service.suggestions import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "READ",
     "Community",
     "Refreshed",

@@ -5,16 +5,16 @@ meanwhile is out of the next refresh. The database compares what is shared with 
 only outcomes that stand in no block are read, and only steps whose blocks changed are shown anew.
 """
 
-from collections import defaultdict
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Pool, System
 from milepost.contexts.insights import benchmarks as rules
-from milepost.contexts.insights.benchmarks import ALL_TENANTS, Difference
+from milepost.contexts.insights.benchmarks import ALL_TENANTS, StepNews
 from milepost.contexts.insights.errors import AnotherKey
 from milepost.contexts.insights.privacy.values import Block, Place, Summary
 from milepost.contexts.insights.queries import benchmarks as queries
@@ -24,9 +24,9 @@ from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Version, Walker
 from milepost.platform.db import Database, Transaction
 
-# The first time every outcome is read: so many steps at a time, as long as each brings so many.
-FEW = 8
-MUCH = 2000
+# The first time every outcome is read: of so many steps in a transaction, in so many at once.
+FEW = 12
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +102,27 @@ async def refresh(
         # A step that a newer version no longer has is still shown to who walks an older one.
         known = await counting.list_worked_out(tx, pool=pool, program_id=program_id)
     slugs = list(dict.fromkeys([step.slug for step in version.program.steps] + known))
-    done = Refreshed(version.program.slug, pool, len(slugs), 0, 0, 0)
     # Later there is little to read, and one look at all outcomes is the cheapest.
-    at, width = 0, len(slugs) if known else FEW
-    while at < len(slugs):
-        some = slugs[at : at + width]
-        async with db.transaction(Pool(tenant_id)) as tx:
-            stretch = _Stretch(tx, program_id, pool, some)
-            news, changes = await stretch.refresh(secret=secret, before=now - settle, now=now)
-        done = replace(
-            done,
-            changed=done.changed + changes.changed,
-            gone=done.gone + changes.gone,
-            made=done.made + changes.made,
-        )
-        at += len(some)
-        width = 4 * width if news < MUCH * len(some) else FEW
-    return done
+    width = max(1, len(slugs)) if known else FEW
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def some(step_slugs: Sequence[str]) -> _Changes:
+        async with turn, db.transaction(Pool(tenant_id)) as tx:
+            stretch = _Stretch(tx, program_id, pool, step_slugs)
+            return await stretch.refresh(secret=secret, before=now - settle, now=now)
+
+    # While the database looks up some steps, others are counted here.
+    found = await asyncio.gather(
+        *(some(slugs[at : at + width]) for at in range(0, len(slugs), width))
+    )
+    return Refreshed(
+        program_slug=version.program.slug,
+        pool=pool,
+        steps=len(slugs),
+        changed=sum(changes.changed for changes in found),
+        gone=sum(changes.gone for changes in found),
+        made=sum(changes.made for changes in found),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,35 +141,34 @@ class _Stretch:
     pool: UUID
     step_slugs: Sequence[str]
 
-    async def refresh(
-        self, *, secret: bytes, before: datetime, now: datetime
-    ) -> tuple[int, _Changes]:
-        """Take away what fell, add what came, show what changed; tell how much there was to see."""
+    async def refresh(self, *, secret: bytes, before: datetime, now: datetime) -> _Changes:
+        """Take away what fell, add what came, show what changed."""
         tx, program_id = self.tx, self.program_id
-        await counting.hold(tx, program_id=program_id)
-        found = await counting.list_differences(
+        await counting.hold(tx, program_id=program_id, step_slugs=self.step_slugs)
+        found = await counting.list_news(
             tx,
             program_id=program_id,
             step_slugs=self.step_slugs,
             common=self.pool == ALL_TENANTS,
             before=before,
         )
-        fallen = {one.block_id for one in found if one.block_id is not None}
-        gone = await counting.delete_blocks(tx, block_ids=list(fallen)) if fallen else 0
+        fallen = list({block for news in found for block in news.fallen})
+        gone = await counting.delete_blocks(tx, block_ids=fallen) if fallen else 0
         places = await self._places(self.step_slugs)
-        waiting: defaultdict[str, list[Difference]] = defaultdict(list)
-        for one in found:
-            if one.block_id is None:
-                waiting[one.step_slug].append(one)
+        begun = set(
+            await counting.list_begun(tx, program_id=program_id, step_slugs=self.step_slugs)
+        )
         made = 0
         grown: list[str] = []
-        for step_slug, candidates in waiting.items():
-            added = await self._add(step_slug, candidates, places[step_slug], secret, now)
+        for news in found:
+            added = await self._add(
+                news, places[news.step_slug], begun=news.step_slug in begun, secret=secret, now=now
+            )
             made += added
-            grown += [step_slug] if added else []
+            grown += [news.step_slug] if added else []
         places |= await self._places(grown) if grown else {}
         changed = await self._show(places, now)
-        return len(found), _Changes(changed, gone, made)
+        return _Changes(changed, gone, made)
 
     async def _places(self, step_slugs: Sequence[str]) -> dict[str, list[PlaceRow]]:
         found: dict[str, list[PlaceRow]] = {slug: [] for slug in step_slugs}
@@ -180,28 +183,27 @@ class _Stretch:
 
     async def _add(
         self,
-        step_slug: str,
-        candidates: Sequence[Difference],
+        news: StepNews,
         places: Sequence[PlaceRow],
+        *,
+        begun: bool,
         secret: bytes,
         now: datetime,
     ) -> int:
         """Make blocks of those who were never counted for this step; return how many."""
-        tx, program_id = self.tx, self.program_id
+        tx, program_id, step_slug = self.tx, self.program_id, news.step_slug
         key = rules.step_secret(secret, program_id=program_id, step_slug=step_slug)
-        waiting = rules.by_company(candidates, secret=key)
+        waiting = rules.waiting_of(news, secret=key)
         counted = {Place(row.industry, row.stage): row.companies for row in places}
         made = rules.make_blocks(waiting, counted, secret=key)
-        if not made:
-            # However many of them were counted before: without those there would be fewer.
-            return 0
-        known = await counting.list_known(
-            tx, program_id=program_id, step_slug=step_slug, companies=list(waiting)
-        )
-        if known:
-            for company in known:
-                del waiting[company]
-            made = rules.make_blocks(waiting, counted, secret=key)
+        # Without those who were counted before there would be fewer, so none then either.
+        if made and begun:
+            known = await counting.list_known(
+                tx, program_id=program_id, step_slug=step_slug, companies=list(waiting.records)
+            )
+            if known:
+                waiting.forget(known)
+                made = rules.make_blocks(waiting, counted, secret=key)
         if made:
             await counting.insert_blocks(
                 tx, program_id=program_id, step_slug=step_slug, blocks=made, now=now
