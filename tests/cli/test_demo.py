@@ -1,5 +1,6 @@
 """The companies of the demo: what there is of them, who sees what, and what follows from it."""
 
+from collections import Counter
 from typing import LiteralString
 
 import pytest
@@ -33,7 +34,7 @@ def test_founders_of_one_company_share_its_journey(demo: Running) -> None:
     assert seen[0] == seen[1]
     _, organization, stats = seen[0]
     assert organization == "Ferment Lab"
-    assert stats["total"] == 170
+    assert stats["total"] == 168
     assert stats["completed"] > 40
     assert stats["in_progress"] > 2
     assert stats["skipped"] > 1
@@ -112,6 +113,24 @@ def test_what_they_wrote_is_theirs_and_each_of_it_another(demo: Running) -> None
     assert all(len(str(text).split()) > 20 for _, text, *_ in notes)
     assert all(learnt and results for _, _, learnt, results, _ in notes)
     assert {shared for *_, shared in notes} == {True, False}
+
+
+def test_the_founders_have_a_newer_framework_to_look_at(demo: Running) -> None:
+    with visits.sign_in(demo.url, visits.FOUNDER) as founder:
+        journey = visits.journey_of(founder)
+        update = visits.ask(founder, f"/journeys/{journey}/update")
+    kinds = Counter(step["kind"] for step in update["steps"])
+    assert kinds == {"new": 3, "changed": 5, "retired": 1}
+    assert [step["slug"] for step in update["steps"] if step["collides"]] == [
+        "beachhead-market",
+        "landing-page-test",
+    ]
+    locked = [move["slug"] for move in update["moves"] if move["after"] == "locked"]
+    assert "technology-choice" in locked
+    with visits.sign_in(demo.url, visits.ADMIN) as admin:
+        newest = visits.ask(admin, "/programs/startup-journey")
+    assert newest["version"] == 2
+    assert len(newest["steps"]) == 168
 
 
 def test_tasks_are_given_due_and_late(demo: Running) -> None:

@@ -98,6 +98,8 @@ def _prepare(
     with psycopg.connect(access.roles.owner) as owner:
         migrations.migrate(owner, shipped("migrations"))
         partitions.ensure_at_start(owner, now=clock.now())
+    if demo:
+        asyncio.run(demos.begin(access, ahead))
     asyncio.run(publish_shipped(access, shipped_programs(), ahead=ahead))
     with psycopg.connect(access.roles.operator) as operator:
         proof.require(operator, app_role="milepost_app")

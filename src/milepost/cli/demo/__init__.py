@@ -5,9 +5,10 @@ interrupted and repeated: whatever is there already stays.
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from milepost.cli.demo import companies, fast_track, people
+from milepost.cli.demo import companies, fast_track, first_edition, people
 from milepost.cli.demo.people import (
     ADMIN,
     ANALYST,
@@ -23,11 +24,13 @@ from milepost.cli.demo.people import (
 )
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
+from milepost.contexts.programs.types import Program
 from milepost.platform import clock
 from milepost.platform.db import Database
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
 from milepost.platform.db.partitions import ensure_partitions
+from milepost.settings import shipped
 
 __all__ = [
     "ADMIN",
@@ -42,6 +45,7 @@ __all__ = [
     "SIGN_IN_WITH",
     "TENANT",
     "DemoPerson",
+    "begin",
     "fill",
 ]
 
@@ -50,6 +54,12 @@ TENANT = "demo"
 OLDEST = timedelta(days=440)
 # What grows for ever has a partition a month; each call makes three of them.
 _THREE_MONTHS = timedelta(days=85)
+
+
+async def begin(access: DatabaseAccess, ahead: Mapping[str, Program]) -> None:
+    """Publish what was there before what ships; `ahead` holds the programs read already."""
+    folder = shipped("programs") / companies.PROGRAM
+    await first_edition.publish(access, folder, ahead=ahead, now=clock.now() - OLDEST)
 
 
 async def fill(access: DatabaseAccess) -> None:

@@ -36,7 +36,7 @@ async def _bring_in(
     began = now - timedelta(days=past.began)
     async with db.transaction(Member(tenant_id, members[first], now)) as tx:
         journey, created = await journeys.get_or_create(
-            tx, program_slug=PROGRAM, now=began, name=past.journey
+            tx, program_slug=PROGRAM, now=began, name=past.journey, number=past.edition
         )
         if created:
             await _plan(tx, journey, past)

@@ -39,13 +39,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A company's file."""
+    """A company's file. `edition` is the version it began with; None: the newest."""
 
     name: str
     industry: str
     stage: str
     journey: str
     began: int
+    edition: int | None
     members: Sequence[str]
     own_steps: Sequence[OwnStep]
     edits: Sequence[tuple[str, StepEdit]]
@@ -63,6 +64,7 @@ class Past:
             stage=said["stage"],
             journey=said["journey"],
             began=said["began"],
+            edition=said.get("edition"),
             members=said["members"],
             own_steps=[_own_step(own) for own in said.get("own_steps", ())],
             edits=[_edit(edit) for edit in said.get("edits", ())],

@@ -133,6 +133,20 @@ async def find_latest_id(tx: Transaction, *, slug: str) -> UUID | None:
     )
 
 
+async def find_version_id(tx: Transaction, *, slug: str, number: int) -> UUID | None:
+    """The id of a program's version of that number."""
+    return await tx.value(
+        """
+        select v.id
+        from programs.versions v
+        join programs.programs p on p.id = v.program_id
+        where p.slug = %(slug)s
+          and v.number = %(number)s
+        """,
+        {"slug": slug, "number": number},
+    )
+
+
 async def list_latest_ids(tx: Transaction) -> list[UUID]:
     """The id of every program's newest version."""
     return await tx.values(

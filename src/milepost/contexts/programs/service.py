@@ -79,6 +79,12 @@ async def find_latest(tx: Transaction, *, slug: str) -> Version | None:
     return None if version_id is None else await get_version(tx, version_id=version_id)
 
 
+async def find_version(tx: Transaction, *, slug: str, number: int) -> Version | None:
+    """A program's version of that number, or None."""
+    version_id = await queries.find_version_id(tx, slug=slug, number=number)
+    return None if version_id is None else await get_version(tx, version_id=version_id)
+
+
 async def list_programs(tx: Transaction) -> list[Version]:
     """The catalog: every program's newest version, by title."""
     ids = await queries.list_latest_ids(tx)

@@ -67,15 +67,17 @@ async def get_or_create(
     now: datetime,
     organization_id: UUID | None = None,
     name: str | None = None,
+    number: int | None = None,
 ) -> tuple[Journey, bool]:
     """Return the journey in a program, begun if need be, and whether it was.
 
     A person walks for themselves. A program for companies is walked by the one that the actor
-    acts for, or by `organization_id`; without a name the company's first journey is meant.
+    acts for, or by `organization_id`; without a name the company's first journey is meant. A new
+    one begins with the newest version of the program, or with the one of that `number`.
 
     Raises NotFound for a program that isn't published, NotACompany, WhichCompany, WrongPlan.
     """
-    version = await _latest(tx, program_slug)
+    version = await _published(tx, program_slug, number)
     subject_id = await _walker(tx, version.program, organization_id)
     company = version.program.walker is Walker.COMPANY
     if name is not None and not company:
@@ -188,7 +190,7 @@ async def hold_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
 
 async def find_walk(tx: Transaction, *, subject_id: UUID, program_slug: str) -> Walk | None:
     """Return a subject's journey in a program, resolved, if the actor sees one."""
-    version = await _latest(tx, program_slug)
+    version = await _published(tx, program_slug, None)
     journey = await queries.find_journey(tx, subject_id=subject_id, program_id=version.program_id)
     return None if journey is None else await _resolved(tx, journey)
 
@@ -219,8 +221,11 @@ def _step(program: Program, slug: str) -> Step:
     return step
 
 
-async def _latest(tx: Transaction, program_slug: str) -> Version:
-    version = await programs.find_latest(tx, slug=program_slug)
+async def _published(tx: Transaction, program_slug: str, number: int | None) -> Version:
+    if number is None:
+        version = await programs.find_latest(tx, slug=program_slug)
+    else:
+        version = await programs.find_version(tx, slug=program_slug, number=number)
     if version is None:
         raise NotFound(f"There is no program called {program_slug!r}.")
     return version
