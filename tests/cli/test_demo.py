@@ -1,5 +1,6 @@
 """The companies of the demo: what there is of them, who sees what, and what follows from it."""
 
+import json
 from collections import Counter
 from typing import LiteralString
 
@@ -200,6 +201,14 @@ def test_benchmarks_suggestions_and_portfolios_follow_by_themselves(demo: Runnin
         figures = visits.ask(investor, "/portfolio/insights")
     assert figures["risk_indicators"]["stalled_companies"] >= 1
     assert figures["risk_indicators"]["low_confidence"] >= 1
+
+
+def test_benchmarks_are_counted_beside_the_server_and_once_only(demo: Running, spot: Spot) -> None:
+    spot.run("benchmarks", "refresh", "--data", demo.data)
+    (again,) = json.loads(spot.run("benchmarks", "refresh", "--json", "--data", demo.data))
+    assert again["program_slug"] == "startup-journey"
+    assert again["steps"] >= 168
+    assert (again["made"], again["gone"], again["changed"]) == (0, 0, 0)
 
 
 def test_a_standup_was_held(demo: Running) -> None:
