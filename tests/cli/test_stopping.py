@@ -10,6 +10,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from websockets.frames import CloseCode
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.cli import visits
 from tests.cli.commands import Running, within
@@ -51,6 +54,27 @@ def test_a_running_request_is_finished_and_then_all_end(
     assert "Traceback" not in running.err
     assert not (data / "server.json").exists()
     assert "database system is shut down" in (data / "postgres.log").read_text().splitlines()[-1]
+
+
+def test_who_listens_does_not_hold_up_the_end(data: Path, start: Up) -> None:
+    """A page that shows what happens, and a standup, stay open for as long as somebody looks."""
+    running = start(data, "--demo")
+    with visits.sign_in(running.url, visits.FOUNDER) as founder:
+        journey = visits.journey_of(founder)
+        token = founder.headers["authorization"].removeprefix("Bearer ")
+        talk = connect(
+            f"{running.url.replace('http', 'ws', 1)}/ws/standup?journey={journey}",
+            subprotocols=[Subprotocol(f"bearer.{token}")],
+        )
+        with talk, founder.stream("GET", f"/journeys/{journey}/events") as told:
+            assert told.status_code == 200
+            by_ctrl_c_in_the_terminal(running)
+            assert running.process.wait(10) == 0
+            # Told, not cut off.
+            assert all(talk)
+            assert talk.close_code == CloseCode.GOING_AWAY
+    assert within(2, lambda: not running.left())
+    assert "Traceback" not in running.err
 
 
 def test_however_it_is_killed_the_next_start_has_what_was_committed(data: Path, start: Up) -> None:
