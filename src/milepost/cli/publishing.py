@@ -1,8 +1,10 @@
 """Publishing programs: the version, and the schemas and policies of the tools it brings."""
 
-import threading
+import multiprocessing
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -44,30 +46,38 @@ async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Pub
 
 
 @contextmanager
-def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[Mapping[str, Program]]:
+def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[dict[str, Program]]:
     """Read programs while something else is waited for, where they will be `wanted`.
 
-    A first start publishes all that ship, and most of it waits for PostgreSQL to make its files.
-    The thread has ended when the block does: a process that forks may have no other.
+    A first start publishes all that ship, and most of it waits for PostgreSQL to make its files:
+    meanwhile other processes read them. What they found is there after the block.
     """
     found: dict[str, Program] = {}
-
-    def read() -> None:
-        from milepost.contexts.programs import files
-
-        for path in folders:
-            # Whoever publishes it reads it again, and tells its faults.
-            with suppress(FaultyFiles):
-                found[path.name] = files.load(path)
-
-    thread = threading.Thread(target=read, name="reading programs")
-    if wanted:
-        thread.start()
-    try:
+    if not wanted:
         yield found
-    finally:
-        if wanted:
-            thread.join()
+        return
+    forking = multiprocessing.get_context("fork")
+    reading: list[tuple[BaseProcess, Connection]] = []
+    for path in folders:
+        here, there = forking.Pipe(duplex=False)
+        reader = forking.Process(target=_read, args=(path, there), daemon=True)
+        reader.start()
+        there.close()
+        reading.append((reader, here))
+    yield found
+    for reader, here in reading:
+        # Whoever publishes what can't be read reads it again, and tells its faults.
+        with here, suppress(EOFError):
+            program: Program = here.recv()
+            found[program.slug] = program
+        reader.join()
+
+
+def _read(folder: Path, there: Connection) -> None:
+    from milepost.contexts.programs import files
+
+    with there, suppress(FaultyFiles):
+        there.send(files.load(folder))
 
 
 async def publish_shipped(
