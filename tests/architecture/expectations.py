@@ -218,16 +218,16 @@ journeys.outcome_notes (company's)     select  owner colleague investor_full sys
 journeys.outcome_notes (company's)     insert  owner colleague
 
 # Advice rests on what was written, and is seen by whoever may read that.
-insights.suggestions (owner's)         select  owner guru_full system
+insights.suggestions (owner's)         select  owner system
 insights.suggestions (owner's)         insert  owner
 insights.suggestions (owner's)         update  owner
-insights.suggestions (company's)       select  owner colleague investor_full system
+insights.suggestions (company's)       select  owner colleague system
 insights.suggestions (company's)       insert  owner colleague
 insights.suggestions (company's)       update  owner colleague
-insights.suggestion_runs (owner's)     select  owner guru_full system
+insights.suggestion_runs (owner's)     select  owner system
 insights.suggestion_runs (owner's)     insert  owner
 insights.suggestion_runs (owner's)     update  owner
-insights.suggestion_runs (company's)   select  owner colleague investor_full system
+insights.suggestion_runs (company's)   select  owner colleague system
 insights.suggestion_runs (company's)   insert  owner colleague
 insights.suggestion_runs (company's)   update  owner colleague
 # Worked out for the firm from what it was shown: not for those who only look on.
@@ -264,12 +264,12 @@ insights.portfolio_insights            update  owner
 insights.portfolio_insights            delete  owner system
 
 # A talk is its speaker's to go on with, and its company's to read.
-standups.sessions                      select  owner colleague investor_full system
+standups.sessions                      select  owner colleague system
 standups.sessions                      insert  owner colleague
 standups.sessions                      update  owner
-standups.messages                      select  owner colleague investor_full system
+standups.messages                      select  owner colleague system
 standups.messages                      insert  owner colleague
-standups.actions                       select  owner colleague investor_full system
+standups.actions                       select  owner colleague system
 standups.actions                       insert  owner colleague
 standups.actions                       update  owner
 

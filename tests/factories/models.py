@@ -2,15 +2,15 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from pydantic import SecretStr
 
 from milepost.settings import Settings
+from tests.factories.endpoints import Posted, Sent, endpoint
 
 Asked = dict[str, Any]
 
@@ -33,7 +33,6 @@ class FakeModel:
     reply: Callable[[Asked], Reply]
     asked: list[Asked] = field(default_factory=list)
     heard: threading.Event = field(default_factory=threading.Event)
-    stopping: threading.Event = field(default_factory=threading.Event)
 
     def settings(self, base: Settings, *, timeout: float = 10) -> Settings:
         """Settings that name this model."""
@@ -52,40 +51,19 @@ class FakeModel:
 
 
 @contextmanager
-def fake_model(reply: Callable[[Asked], Reply]) -> Iterator[FakeModel]:
+def fake_model(reply: Callable[[Asked], Reply]) -> Generator[FakeModel]:
     """Run the server on a free port."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            model.asked.append(asked)
-            model.heard.set()
-            made = model.reply(asked)
-            if made.seconds and model.stopping.wait(made.seconds):
-                self.close_connection = True
-                return
-            body = _completion(asked, made.answer) if made.raw is None else made.raw
-            self.send_response(made.status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(posted: Posted) -> Sent:
+        model.asked.append(posted.value)
+        model.heard.set()
+        made = model.reply(posted.value)
+        body = _completion(posted.value, made.answer) if made.raw is None else made.raw
+        return Sent(body, made.status, made.seconds)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    model = FakeModel(f"http://127.0.0.1:{server.server_address[1]}/v1", reply)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with endpoint(answer) as address:
+        model = FakeModel(address, reply)
         yield model
-    finally:
-        model.stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _completion(asked: Asked, answer: Any) -> bytes:

@@ -1,18 +1,17 @@
 """A server on this machine that gives vectors as the OpenAI protocol has it, or something else."""
 
 import json
-import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from pydantic import SecretStr
 
 from milepost.platform.embeddings.scale import PAIRS
 from milepost.settings import Settings
+from tests.factories import endpoints
 
 Vectors = Sequence[Sequence[float]]
 
@@ -49,7 +48,6 @@ class FakeVectors:
     reply: Callable[[list[str]], Sent]
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str | None] = field(default_factory=set)
-    stopping: threading.Event = field(default_factory=threading.Event)
 
     def settings(self, base: Settings, *, timeout: float = 5) -> Settings:
         """Settings that name this server."""
@@ -64,42 +62,19 @@ class FakeVectors:
 
 
 @contextmanager
-def fake_vectors(reply: Callable[[list[str]], Sent]) -> Iterator[FakeVectors]:
+def fake_vectors(reply: Callable[[list[str]], Sent]) -> Generator[FakeVectors]:
     """Run the server on a free port."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            server_side.asked.append(asked | {"path": self.path})
-            server_side.keys.add(self.headers["authorization"])
-            sent = server_side.reply(asked["input"])
-            if sent.seconds and server_side.stopping.wait(sent.seconds):
-                self.close_connection = True
-                return
-            body = _embeddings(sent.vectors) if sent.raw is None else sent.raw
-            self.send_response(sent.status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            # Whoever asked may have tired of waiting.
-            with suppress(ConnectionError):
-                self.wfile.write(body)
+    def answer(posted: endpoints.Posted) -> endpoints.Sent:
+        server.asked.append(posted.value | {"path": posted.path})
+        server.keys.add(posted.authorization)
+        sent = server.reply(posted.value["input"])
+        body = _embeddings(sent.vectors) if sent.raw is None else sent.raw
+        return endpoints.Sent(body, sent.status, sent.seconds)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server_side = FakeVectors(f"http://127.0.0.1:{server.server_address[1]}/v1", reply)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server_side
-    finally:
-        server_side.stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with endpoints.endpoint(answer) as address:
+        server = FakeVectors(address, reply)
+        yield server
 
 
 def _embeddings(vectors: Vectors) -> bytes:

@@ -5,10 +5,11 @@ from uuid import UUID
 import pytest
 
 from milepost.contexts.identity.types import Member
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.standups import service as standups
 from milepost.platform import ai, clock
 from milepost.settings import Settings
-from tests.contexts.standups.conftest import TOLD
+from tests.contexts.standups.conftest import STEP, TOLD
 from tests.factories.models import FakeModel, Reply, fake_model
 
 
@@ -18,9 +19,19 @@ def model():
         yield running
 
 
-def means(company, model: FakeModel, tmp_path, *, timeout: float = 10) -> ai.Means:
+def means(
+    company,
+    model: FakeModel,
+    tmp_path,
+    *,
+    timeout: float = 10,
+    daily: int = 0,
+    name: str = "openai:a-model",
+) -> ai.Means:
     actor = Member(company.place.tenant_id, company.founder.id, company.place.now)
-    settings = model.settings(Settings(data=tmp_path), timeout=timeout)
+    settings = model.settings(
+        Settings(data=tmp_path, ai_daily_tokens=daily), timeout=timeout
+    ).model_copy(update={"ai_model": name})
     return ai.Means(
         settings=settings,
         db=company.db,
@@ -93,6 +104,7 @@ async def test_a_model_that_fails_or_is_slow_holds_nobody_up(company, model, tmp
     )
     assert len(told.actions) == 1
     assert told.said.extracted["engine"] == "offline"
+    assert "A language model was asked, and did not help: The model" in told.reply.text
 
 
 async def test_words_of_people_travel_as_material(company, model, tmp_path):
@@ -115,3 +127,101 @@ async def test_a_repeat_is_not_asked_again(company, model, tmp_path):
             client_key="k",
         )
     assert len(model.asked) == 1
+
+
+async def tick(company, how_many: int) -> None:
+    """Have so many tasks of the one open step done."""
+    async with company.db.transaction(company.founder.actor) as tx:
+        tasks = await journeys.list_tasks(tx, journey_id=company.journey_id, step_slug=STEP)
+        for task in tasks[:how_many]:
+            await journeys.tick(
+                tx,
+                journey_id=company.journey_id,
+                task_id=task.id,
+                is_completed=True,
+                now=company.place.now,
+            )
+
+
+def whole_step(model: FakeModel, said: str = "") -> Reply:
+    """The answer of a model that is sure of the whole step."""
+    offers = (line.split() for line in model.said().splitlines())
+    name = next(words[0] for words in offers if words[1:2] == ["step"])
+    return Reply(meaning({"kind": "complete_step", "id": name, "confidence": 0.97, "said": said}))
+
+
+@pytest.mark.parametrize("said", ["The motivation is all done", ""])
+async def test_a_whole_step_with_open_tasks_is_asked_about_whoever_reads(
+    company, model, tmp_path, said
+):
+    model.reply = lambda asked: whole_step(model, said)
+    told = await standups.converse(
+        means(company, model, tmp_path),
+        journey_id=company.journey_id,
+        text="The founder motivation step is done.",
+    )
+    assert told.said.extracted["engine"] == "llm"
+    (asked,) = told.actions
+    assert (asked.kind, asked.target, asked.sure) == ("complete_step", STEP, False)
+    by = f"By “{said}”, did" if said else "Did"
+    assert told.reply.text == f"{by} you mean the whole step “{asked.label}”?"
+
+    # The rules read it so as well.
+    by_rules = await standups.converse(
+        means(company, model, tmp_path, name=""),
+        journey_id=company.journey_id,
+        text="The founder motivation step is done.",
+    )
+    assert by_rules.said.extracted["engine"] == "offline"
+    assert [(one.kind, one.target, one.sure) for one in by_rules.actions] == [
+        ("complete_step", STEP, False)
+    ]
+
+
+async def test_a_step_that_is_all_but_done_is_proposed_whoever_reads(company, model, tmp_path):
+    async with company.db.transaction(company.founder.actor) as tx:
+        tasks = await journeys.list_tasks(tx, journey_id=company.journey_id, step_slug=STEP)
+    await tick(company, len(tasks) - 1)
+    model.reply = lambda asked: whole_step(model)
+    for name in ("openai:a-model", ""):
+        told = await standups.converse(
+            means(company, model, tmp_path, name=name),
+            journey_id=company.journey_id,
+            text="The founder motivation step is done.",
+        )
+        assert [(one.kind, one.target, one.sure) for one in told.actions] == [
+            ("complete_step", STEP, True)
+        ]
+        assert told.reply.text.startswith("Shall I complete the whole step")
+
+
+async def test_when_the_days_tokens_are_used_up_the_reply_says_who_read(company, model, tmp_path):
+    # One answer takes so many.
+    limited = means(company, model, tmp_path, daily=150)
+    model.reply = lambda asked: Reply(meaning())
+    first = await standups.converse(limited, journey_id=company.journey_id, text=TOLD)
+    assert (first.said.extracted["engine"], first.actions) == ("llm", [])
+    assert "language model" not in first.reply.text
+
+    told = await standups.converse(limited, journey_id=company.journey_id, text=TOLD)
+    assert len(model.asked) == 1
+    assert [one.label for one in told.actions] == [
+        "Fix two stop conditions in months, money or health"
+    ]
+    spent = "The 150 tokens that models may take in a day are used up."
+    assert told.reply.text.startswith("Shall I mark “Fix two stop conditions")
+    assert told.reply.text.endswith(
+        f" A language model was asked, and did not help: {spent}"
+        " So this was worked out by fixed rules."
+    )
+    assert told.said.extracted["engine"] == "offline"
+    assert told.said.extracted["note"] == spent
+
+
+async def test_without_a_model_nobody_hears_of_models(company, model, tmp_path):
+    told = await standups.converse(
+        means(company, model, tmp_path, name=""), journey_id=company.journey_id, text=TOLD
+    )
+    assert model.asked == []
+    assert "model" not in told.reply.text
+    assert "note" not in told.said.extracted

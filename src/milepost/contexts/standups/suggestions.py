@@ -19,6 +19,7 @@ step, title, step. Name the actions that the message clearly calls for:
 complete_task for a task said to be done; complete_step for a step said to be done as a whole;
 start_step for a step whose state is unlocked that they say they begin; note_blocker for a step
 that something keeps them from. What is planned, partly done, doubted, asked or denied is not done.
+What is said to be blocked without a name is what the sentence before spoke of.
 Give a confidence from 0 to 1; where two are equally likely, name both with less than 0.5. Quote in
 done, next and blocked the clauses as they were said. An empty list is a good answer."""
 
@@ -48,8 +49,8 @@ class Heard(BaseModel):
     actions: list[Meant] = Field(default_factory=list, max_length=20)
 
 
-async def understand(means: ai.Means, text: str, index: Index) -> Understood | None:
-    """Have a model read a message; None if it doesn't answer well, and rules are to."""
+async def understand(means: ai.Means, text: str, index: Index) -> Understood | ai.Failed:
+    """Have a model read a message; Failed if it doesn't answer well, and rules are to."""
     offered = {f"c{n}": one for n, one in enumerate(index.candidates[:_MOST_OFFERED], start=1)}
     question = ai.Question(
         purpose="standup",
@@ -61,7 +62,7 @@ async def understand(means: ai.Means, text: str, index: Index) -> Understood | N
     )
     found = await ai.ask(means, question, Heard, check=_checked(offered))
     if isinstance(found, ai.Failed):
-        return None
+        return found
     return _understood(found.value, offered)
 
 

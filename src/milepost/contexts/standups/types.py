@@ -68,7 +68,10 @@ Senses = Mapping[str, Sequence[tuple[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a message told: clauses as said, what could be done, and whether it was read at all."""
+    """What a message told: clauses as said, what could be done, and whether it was read at all.
+
+    `note` says in words why a model was to read it and another engine did.
+    """
 
     done: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
@@ -76,6 +79,7 @@ class Understood:
     proposals: tuple[Proposal, ...] = ()
     foreign: bool = False
     engine: str = "offline"
+    note: str = ""
 
     @property
     def sure(self) -> tuple[Proposal, ...]:

@@ -315,14 +315,6 @@ async def upsert_reads(
     )
 
 
-async def is_shown(tx: Transaction, *, subject_id: UUID, level: str) -> bool:
-    """Tell whether the actor sees a subject at a level, for whatever reason."""
-    return await tx.value(
-        "select identity.sees_all(%(level)s) or %(subject_id)s = any (identity.sees(%(level)s))",
-        {"subject_id": subject_id, "level": level},
-    )
-
-
 async def is_audience(
     tx: Transaction, *, subject_id: UUID, capacities: Sequence[str], now: datetime
 ) -> bool:

@@ -18,7 +18,7 @@ from milepost.contexts.identity.service.grants import (
     make_grant,
     record_read,
     record_reads,
-    require_level,
+    require_acting,
 )
 from milepost.contexts.identity.service.keys import list_keys, make_key, revoke_key
 from milepost.contexts.identity.service.links import (
@@ -134,7 +134,7 @@ __all__ = [
     "record_read",
     "record_reads",
     "request_reset",
-    "require_level",
+    "require_acting",
     "revoke_key",
     "revoke_other_sessions",
     "revoke_session",

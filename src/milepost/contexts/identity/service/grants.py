@@ -190,12 +190,12 @@ async def is_audience(
     return await queries.is_audience(tx, subject_id=subject_id, capacities=capacities, now=now)
 
 
-async def require_level(tx: Transaction, *, subject_id: UUID, level: Level) -> None:
-    """Make sure that the actor sees so much of a subject.
+async def require_acting(tx: Transaction, *, subject_id: UUID) -> None:
+    """Make sure that the actor acts for a subject: what is among its own people is theirs alone.
 
     Raises NotFound, in the words for what isn't there: what is kept from somebody doesn't exist.
     """
-    if not await queries.is_shown(tx, subject_id=subject_id, level=level):
+    if subject_id not in await queries.list_writes(tx):
         raise NotFound("There is nothing here, or it is not shown to you.")
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.types import Level
 from milepost.contexts.insights.errors import AlreadyAccepted
 from milepost.contexts.insights.events import SuggestionAnswered, SuggestionsMade
 from milepost.contexts.insights.queries import suggestions as queries
@@ -24,7 +23,7 @@ from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Outcome, State
 from milepost.platform import live
 from milepost.platform.db import Transaction
-from milepost.platform.errors import Forbidden, Invalid, NotFound
+from milepost.platform.errors import Forbidden, Invalid
 from milepost.platform.events import emit
 
 _NOTE = 1000
@@ -86,11 +85,10 @@ async def give_up(tx: Transaction, *, outcome_id: UUID, now: datetime) -> None:
 async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) -> Suggested:
     """Return the suggestions after an outcome, and whether they are ready.
 
-    Raises NotFound, also for whoever isn't shown what the company wrote.
+    Raises NotFound, also for whoever doesn't act for the company.
     """
-    await journeys.get_outcome(tx, outcome_id=outcome_id)
-    if await journeys.find_outcome_notes(tx, outcome_id=outcome_id) is None:
-        raise NotFound("There is nothing here, or it is not shown to you.")
+    outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
+    await identity.require_acting(tx, subject_id=outcome.subject_id)
     found = await queries.list_of_outcome(tx, outcome_id=outcome_id)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
     return Suggested(found, await queries.find_run(tx, outcome_id=outcome_id))
@@ -99,10 +97,10 @@ async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) 
 async def list_inbox(tx: Transaction, *, journey_id: UUID, now: datetime) -> list[Suggestion]:
     """Return what a journey's company hasn't answered yet, the most pressing first.
 
-    Raises NotFound, also for whoever isn't shown what the company wrote.
+    Raises NotFound, also for whoever doesn't act for the company.
     """
     journey = await journeys.get_journey(tx, journey_id=journey_id)
-    await identity.require_level(tx, subject_id=journey.subject_id, level=Level.FULL)
+    await identity.require_acting(tx, subject_id=journey.subject_id)
     found = await queries.list_open(tx, journey_id=journey_id)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
     return found

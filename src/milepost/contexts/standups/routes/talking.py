@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from milepost.contexts.identity import http as caller
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Caller, Tx, once
-from milepost.contexts.identity.types import Level, System
+from milepost.contexts.identity.types import System
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.standups import service as standups
 from milepost.contexts.standups.types import Action, Decided, Reply
@@ -159,7 +159,7 @@ async def list_messages(
     limit: Limit = 50,
 ) -> Page[MessageOut]:
     """List what was said about a company's journey, the latest first, with what was proposed."""
-    await _require_full(tx, journey_id)
+    await _require_own(tx, journey_id)
     before: UUID | None = decode(cursor, UUID)[0] if cursor else None
     entries = await standups.list_messages(
         tx,
@@ -183,7 +183,7 @@ async def list_messages(
 )
 async def list_blockers(journey_id: UUID, tx: Tx) -> Page[BlockerOut]:
     """List what was confirmed to block steps that are still open, the latest first."""
-    await _require_full(tx, journey_id)
+    await _require_own(tx, journey_id)
     return Page[BlockerOut](
         items=[
             BlockerOut(
@@ -245,10 +245,10 @@ async def decide(
     return await once(tx, request, 200, work)
 
 
-async def _require_full(tx: Transaction, journey_id: UUID) -> None:
+async def _require_own(tx: Transaction, journey_id: UUID) -> None:
     """Make sure that the caller may read what is said. Raises NotFound."""
     journey = await journeys.get_journey(tx, journey_id=journey_id)
-    await identity.require_level(tx, subject_id=journey.subject_id, level=Level.FULL)
+    await identity.require_acting(tx, subject_id=journey.subject_id)
 
 
 def _client_key(body: Say, request: Request) -> str | None:

@@ -29,12 +29,14 @@ class Clause:
     """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole;
     `partial`: of some of it; `talk`: of talk about it.
 
-    `sentence` counts, so that neighbours can be read together.
+    `sentence` counts, so that neighbours can be read together; so does `line`, which a heading
+    begins as well.
     """
 
     text: str
     sentence: int
     intent: Intent
+    line: int = 0
     begins: bool = False
     closes: bool = False
     partial: bool = False
@@ -93,8 +95,9 @@ _BLOCKED = re.compile(
     r"|answered|come back)|bottleneck|stands still|at a standstill|struggling)\b"
 )
 _UNBLOCKED = re.compile(
-    r"\b(?:(?:was|were) waiting|unblocked|no blockers?|nothing (?:is )?block\w*|not blocked"
-    r"|(?:no longer|not) stuck|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
+    r"\b(?:(?:was|were) waiting|unblocked|no blockers?|nothing (?:is )?block\w*"
+    r"|(?:no longer|not|isn't|aren't) (?:stuck|blocked)"
+    r"|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
 )
 # Time set aside is blocked on purpose.
 _RESERVED = re.compile(
@@ -161,24 +164,33 @@ def cut(text: str) -> list[Clause]:
     """Cut a message into clauses, each with what it tells."""
     made: list[Clause] = []
     heading = Intent.NONE
-    for number, sentence in enumerate(_sentences(text)):
+    line = 0
+    for number, (sentence, begins) in enumerate(_sentences(text)):
         found = _HEADING.match(words.plain(sentence))
         body = sentence
         if found is not None:
             heading = Intent(found.lastgroup or Intent.NONE)
             body = sentence[found.end() :]
+            line += 1
         elif made and not _BULLET.match(sentence):
             heading = Intent.NONE
+        line += begins
         question = body.rstrip().endswith("?") or bool(_QUESTION.match(words.plain(body).strip()))
-        made.extend(_clauses(body, number, heading, question=question))
+        made += [
+            replace(one, line=line) for one in _clauses(body, number, heading, question=question)
+        ]
         if len(made) >= MOST:
             break
     return made[:MOST]
 
 
-def _sentences(text: str) -> list[str]:
-    lines = _NUMBERED.sub("\n", text)
-    return [part for part in _SENTENCE.split(lines) if part and part.strip()]
+def _sentences(text: str) -> list[tuple[str, bool]]:
+    """Cut a text into sentences, each with whether it begins a line."""
+    made: list[tuple[str, bool]] = []
+    for line in _NUMBERED.sub("\n", text).split("\n"):
+        parts = [part for part in _SENTENCE.split(line) if part and part.strip()]
+        made += [(part, place == 0) for place, part in enumerate(parts)]
+    return made
 
 
 def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:

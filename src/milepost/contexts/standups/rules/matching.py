@@ -18,6 +18,7 @@ UNKNOWN = 1.0
 # How much the words of the step a task belongs to help.
 _CONTEXT = 0.5
 _SHORTEST_TYPO = 5
+_MOST_TYPOS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,12 @@ class Index:
         ]
         if found or len(term) < _SHORTEST_TYPO:
             return found
-        if term not in self._typos:
-            if len(self._typos) > 5000:
-                self._typos.clear()
-            self._typos[term] = self._alike(term)
-        alike = self._typos[term]
+        if term in self._typos:
+            alike = self._typos[term]
+        else:
+            alike = self._alike(term)
+            if len(self._typos) < _MOST_TYPOS:
+                self._typos[term] = alike
         return [] if alike is None else [(alike, TYPO)]
 
     def _alike(self, term: str) -> str | None:

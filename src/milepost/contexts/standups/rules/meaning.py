@@ -78,6 +78,16 @@ def weigh(
     return weighed
 
 
+def about(kind: Kind, run: Run, index: Index, senses: Senses) -> tuple[Proposal, ...]:
+    """Propose it for what a run means, or ask back about what it may mean."""
+    near = _near(run, index, senses)
+    if not near or not _FITS[kind](near[0].candidate) or near[0].likeness < NEAR:
+        return ()
+    clear = _is_clear(near, run, kind)
+    found = _sure(kind, near[0], run) if clear else _question(kind, near, run)
+    return found.proposals
+
+
 def _is_doubtful(finding: Finding) -> bool:
     if not finding.proposals:
         return False

@@ -5,26 +5,19 @@ Only what is sure enough is proposed; when two are close, or one is only likely,
 
 from collections.abc import Iterable, Sequence
 
-from milepost.contexts.standups.rules import languages, meaning, words
+from milepost.contexts.standups.rules import languages, meaning, references, steps, words
 from milepost.contexts.standups.rules.clauses import Clause, Intent, cut
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.meaning import Finding
 from milepost.contexts.standups.rules.runs import Run, runs_of
+from milepost.contexts.standups.rules.steps import CLOSE, LIKELY, MOST_OPTIONS, SURE
 from milepost.contexts.standups.types import Kind, Proposal, Senses, Understood
 
-# From here on it is proposed; from here on it is asked about.
-SURE, LIKELY = 0.56, 0.42
-# Another one this close to the best makes it a question.
-CLOSE = 0.88
 # How much of a task's words must be said for it to be proposed, by how many telling ones it has in
 # common with the message: "Wrote emails" shares one with many a task and names none of them.
 TELLING = {0: 0.95, 1: 0.7, 2: 0.45, 3: 0.4}
-# How much of a step's name must be said to complete it, and how many of its tasks may be open:
-# a step has three and more, so one is never most of them.
-NAMED, MOST_OPEN = 0.8, 1
-# How much of a step or a task must be said to start the step; to note a blocker undoes easily.
-ABOUT = {Kind.START_STEP: 0.4, Kind.NOTE_BLOCKER: 0.0}
-MOST_OPTIONS = 4
+# How much of a step's name must be said to complete it.
+NAMED = 0.8
 MOST_PROPOSALS = 12
 
 
@@ -39,6 +32,7 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
     found = _found(clauses, index)
     if senses:
         found = meaning.weigh(found, clauses, index, senses)
+    found = references.resolve(found, clauses, index, senses)
     proposals = [proposal for finding in found for proposal in finding.proposals]
     return Understood(
         done=_said(clauses, Intent.DONE),
@@ -53,7 +47,9 @@ def asks(text: str, index: Index) -> tuple[str, ...]:
     if languages.is_foreign(text):
         return ()
     clauses = cut(text)
-    return meaning.asks(_found(clauses, index), clauses)
+    found = _found(clauses, index)
+    asked = (*meaning.asks(found, clauses), *references.asks(found, clauses, index))
+    return tuple(dict.fromkeys(asked))[: meaning.MOST_ASKED]
 
 
 def _found(clauses: Sequence[Clause], index: Index) -> list[Finding]:
@@ -63,6 +59,8 @@ def _found(clauses: Sequence[Clause], index: Index) -> list[Finding]:
 def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     """Take the best match of all runs, set its words aside, and look again."""
     runs = runs_of(clauses, Intent.DONE)
+    # Setting words aside changes few runs: the others needn't be looked up again.
+    looked: dict[tuple[str, ...], list[Match]] = {}
     around = frozenset(term for clause in clauses for term in clause.terms)
     used: frozenset[tuple[int, str]] = frozenset()
     taken: set[str] = set()
@@ -70,9 +68,12 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     for _ in range(MOST_PROPOSALS):
         best: tuple[float, Run, list[Match]] | None = None
         for run in runs:
+            terms = tuple(run.terms(used))
+            if terms not in looked:
+                looked[terms] = index.matches(terms, around=around)
             fitting = [
                 match
-                for match in index.matches(run.terms(used), around=around)
+                for match in looked[terms]
                 if match.candidate.id not in taken and _may_be_done(match, run)
             ]
             if fitting and (best is None or fitting[0].score > best[0]):
@@ -133,7 +134,7 @@ def _is_telling(match: Match, run: Run, index: Index) -> bool:
         return False
     if match.candidate.is_task:
         return match.covered >= TELLING.get(len(match.used - words.COMMON_VERBS), 0.0)
-    return match.covered >= NAMED and index.open_tasks(match.candidate.step_slug) <= MOST_OPEN
+    return match.covered >= NAMED and steps.is_all_but_done(match.candidate.step_slug, index)
 
 
 def _done_proposal(match: Match, run: Run, *, sure: bool) -> Proposal:
@@ -157,7 +158,7 @@ def _begun(clauses: Sequence[Clause], index: Index) -> list[Finding]:
         fitting = [
             match for match in index.matches(run.terms()) if match.candidate.state == "unlocked"
         ]
-        found.append(Finding(run, _about_steps(Kind.START_STEP, fitting, run)))
+        found.append(Finding(run, steps.about(Kind.START_STEP, fitting, run)))
     return found
 
 
@@ -173,36 +174,8 @@ def _blockers(clauses: Sequence[Clause], index: Index) -> list[Finding]:
             ]
             wider = [term for clause in neighbours for term in clause.terms]
             fitting = index.matches(wider)
-        found.append(Finding(run, _about_steps(Kind.NOTE_BLOCKER, fitting, run)))
+        found.append(Finding(run, steps.about(Kind.NOTE_BLOCKER, fitting, run)))
     return found
-
-
-def _about_steps(kind: Kind, fitting: Sequence[Match], run: Run) -> tuple[Proposal, ...]:
-    """Propose it for the step that fits best, or ask back about those that fit as well."""
-    by_step: dict[str, Match] = {}
-    for match in fitting:
-        by_step.setdefault(match.candidate.step_slug, match)
-    found = list(by_step.values())
-    if not found or found[0].score < LIKELY:
-        return ()
-    best, *others = found
-    rivals = [
-        match
-        for match in others[: MOST_OPTIONS - 1]
-        if match.score >= max(LIKELY, best.score * CLOSE) and match.used & best.used
-    ]
-    sure = best.score >= SURE and not rivals and best.covered >= ABOUT[kind]
-    return tuple(
-        Proposal(
-            kind,
-            match.candidate.step_slug,
-            match.candidate.step_title,
-            round(match.score, 2),
-            sure,
-            run.text,
-        )
-        for match in (best, *rivals)
-    )
 
 
 def _said(clauses: Iterable[Clause], *intents: Intent) -> tuple[str, ...]:

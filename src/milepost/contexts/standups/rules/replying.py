@@ -12,6 +12,10 @@ FOREIGN = (
     "I only understand English so far, and would rather not guess. Your message is kept; nothing"
     " was changed."
 )
+# In the words in which suggestions say it.
+_SPOKE = (
+    "A language model was asked, and did not help: {reason} So this was worked out by fixed rules."
+)
 _MOST_NAMED = 6
 
 _ASKED = {
@@ -37,14 +41,17 @@ ALREADY, CHANGED = "already", "changed"
 
 
 def reply(understood: Understood) -> str:
-    """Say what was understood of a message."""
+    """Say what was understood of a message, and who read it where a model was to and didn't."""
+    said = _answer(understood)
+    return f"{said} {_SPOKE.format(reason=understood.note)}" if understood.note else said
+
+
+def _answer(understood: Understood) -> str:
     if understood.foreign:
         return FOREIGN
     parts = [_proposed(understood.sure), *_asked_back(understood.options)]
     text = " ".join(part for part in parts if part)
-    if not text:
-        return _heard(understood) or NOTHING
-    return text
+    return text or _heard(understood) or NOTHING
 
 
 def verdict(action: Action) -> str:
@@ -76,7 +83,9 @@ def _asked_back(options: Sequence[Proposal]) -> list[str]:
     for said, choices in by_clause.items():
         labels = [_choice(choice) for choice in choices]
         short = said if len(said) <= 80 else said[:79] + "…"
-        asked.append(f"By “{short}”, did you mean {_listed(labels, 'or')}?")
+        # A model needn't quote.
+        by = f"By “{short}”, did" if short.strip() else "Did"
+        asked.append(f"{by} you mean {_listed(labels, 'or')}?")
     return asked
 
 

@@ -4,11 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+")
 _stemmer = snowballstemmer.stemmer("english")
+# It works on one word at a time; long messages are read in threads.
+_stemming = Lock()
 
 
 def listed(text: str) -> frozenset[str]:
@@ -117,7 +120,8 @@ def stem(word: str) -> str:
     """Cut a word to its stem; a number written as a word becomes its digits."""
     if word in NUMBERS:
         return NUMBERS[word]
-    stemmed: str = _stemmer.stemWord(word.replace("'", ""))
+    with _stemming:
+        stemmed: str = _stemmer.stemWord(word.replace("'", ""))
     return _IRREGULAR.get(word, stemmed)
 
 

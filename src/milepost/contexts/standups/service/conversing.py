@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from milepost.contexts.standups import rules, suggestions
-from milepost.contexts.standups.service import desks, talks
-from milepost.contexts.standups.types import Reply, Senses
+from milepost.contexts.standups import suggestions
+from milepost.contexts.standups.service import desks, talks, threads
+from milepost.contexts.standups.types import Reply, Senses, Understood
 from milepost.platform import ai
 from milepost.platform.embeddings import embeddings_of
 from milepost.settings import Settings
@@ -18,7 +18,7 @@ async def converse(
     Raises as `say` does.
     """
     talks.check_text(text)
-    understood = None
+    found: Understood | ai.Failed | None = None
     if means.has_model:
         async with means.db.transaction(means.actor) as tx:
             index = await talks.check_talk(tx, journey_id=journey_id, now=means.now())
@@ -28,7 +28,8 @@ async def converse(
                 )
                 if before is not None:
                     return before
-        understood = await suggestions.understand(means, text, index)
+        found = await suggestions.understand(means, text, index)
+    understood = found if isinstance(found, Understood) else None
     senses = None
     if understood is None:
         senses = await _sense(means, journey_id, text)
@@ -41,6 +42,7 @@ async def converse(
             client_key=client_key,
             understood=understood,
             senses=senses,
+            note=found.reason if isinstance(found, ai.Failed) else "",
         )
 
 
@@ -63,5 +65,5 @@ async def _sense(means: ai.Means, journey_id: UUID, text: str) -> Senses | None:
     if index is None:
         async with means.db.transaction(means.actor) as tx:
             index = await talks.prepare(tx, journey_id=journey_id, now=means.now())
-    asked = rules.asks(text, index)
+    asked = await threads.asks(text, index)
     return await embeddings.nearest(asked, index.titles) if asked else None

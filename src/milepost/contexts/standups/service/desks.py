@@ -10,6 +10,7 @@ from milepost.contexts.journeys.types import State, Task
 from milepost.contexts.programs.types import Step
 from milepost.contexts.standups.queries.openings import Stamp
 from milepost.contexts.standups.rules import Index
+from milepost.contexts.standups.service import threads
 from milepost.contexts.standups.types import Candidate
 from milepost.platform.db import Transaction
 
@@ -29,7 +30,8 @@ async def get_index(tx: Transaction, *, journey_id: UUID, stamp: Stamp) -> Index
     async with _making.setdefault(journey_id, asyncio.Lock()):
         had = _kept.get(journey_id)
         if had is None or had[0] != stamp:
-            had = (stamp, Index(await _list_candidates(tx, journey_id)))
+            candidates = await _list_candidates(tx, journey_id)
+            had = (stamp, await threads.make_index(candidates))
             _kept[journey_id] = had
             while len(_kept) > _KEPT:
                 _kept.popitem(last=False)

@@ -15,6 +15,7 @@ from milepost.contexts.standups.queries import talks as queries
 from milepost.contexts.standups.queries.exchanges import insert_exchange
 from milepost.contexts.standups.queries.openings import Desk, Opening
 from milepost.contexts.standups.rules import Index
+from milepost.contexts.standups.service import threads
 from milepost.contexts.standups.service.desks import get_index
 from milepost.contexts.standups.types import (
     Decided,
@@ -67,12 +68,13 @@ async def say(
     client_key: str | None = None,
     understood: Understood | None = None,
     senses: Senses | None = None,
+    note: str = "",
 ) -> Reply:
     """Take a message in and reply, proposing what to do; nothing is done yet.
 
     One with the `client_key` of an earlier one is that one, sent again, and gets its reply.
     `understood` is what a model made of it, else rules read it; `senses` is what is near to it in
-    meaning, where somebody could tell.
+    meaning, where somebody could tell; `note` is why no model read it where one was to.
     Raises Invalid, TooLarge, Flood, NotFound, MayOnlyLook, NoStandup.
     """
     check_text(text)
@@ -86,7 +88,9 @@ async def say(
             return before
     _check_rate(desk)
     index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
-    found = rules.read(text, index, senses) if understood is None else understood
+    if understood is None:
+        understood = replace(await threads.read(text, index, senses), note=note)
+    found = rules.ask_first(understood, index)
     placed = [(one, index.find(one.target)) for one in found.proposals]
     proposals = [
         (replace(one, said=_cut(one.said)), about.step_slug)
@@ -244,6 +248,7 @@ def _extracted(found: Understood) -> dict[str, Sequence[str] | str]:
         "next": list(found.next),
         "blocked": list(found.blocked),
         "engine": found.engine,
+        **({"note": found.note} if found.note else {}),
     }
 
 
