@@ -21,7 +21,14 @@ from milepost.contexts.insights import routes as insight_routes
 from milepost.contexts.journeys import handlers as journey_handlers
 from milepost.contexts.journeys import jobs as journey_jobs
 from milepost.contexts.journeys import routes as journey_routes
-from milepost.contexts.journeys.events import OutcomeCaptured, ReviewWritten
+from milepost.contexts.journeys.events import (
+    HistoryImported,
+    OutcomeCaptured,
+    ReviewWritten,
+    StepCompleted,
+    StepReopened,
+    StepSkipped,
+)
 from milepost.contexts.programs import routes as program_routes
 from milepost.contexts.standups import routes as standup_routes
 from milepost.platform import events, jobs, logs
@@ -47,6 +54,10 @@ events.subscribe(
 for changed in (GrantMade, GrantEnded):
     events.subscribe(
         changed, insight_handlers.renew_portfolio, name=f"insights.renew_portfolio.{changed.name}"
+    )
+for moved in (OutcomeCaptured, StepCompleted, StepSkipped, StepReopened, HistoryImported):
+    events.subscribe(
+        moved, insight_handlers.recount_portfolios, name=f"insights.recount_portfolios.{moved.name}"
     )
 
 

@@ -3,18 +3,98 @@
 Also says where the files that ship (programs, migrations) are.
 """
 
+import json
 import os
+import re
 import sys
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 # Addresses to listen on that nobody can be sent to.
 _EVERYWHERE = (str(IPv4Address(0)), str(IPv6Address(0)))
+_LEVELS = ("debug", "info", "warning", "error", "critical")
+_SECRET_CHARACTERS = 32
+
+
+def _level(given: str) -> str:
+    if given.lower() not in _LEVELS:
+        raise PydanticCustomError(
+            "setting", "write one of debug, info, warning, error and critical"
+        )
+    return given.lower()
+
+
+def _web_address(given: str) -> str:
+    try:
+        parts = urlsplit(given)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if given and (not fits or re.search(r"[\s?#]", given)):
+        raise PydanticCustomError("setting", "write an http(s) address, as https://learn.example")
+    return given
+
+
+def _slug(given: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+        raise PydanticCustomError(
+            "setting", "write small letters and digits, with single hyphens between, as my-school"
+        )
+    return given
+
+
+def _model(given: str) -> str:
+    if given and not re.fullmatch(r"[^:\s]+:\S+", given):
+        raise PydanticCustomError("setting", "write provider:model, as openai:gpt-5")
+    return given
+
+
+def _named_server(given: SecretStr) -> SecretStr:
+    if not given.get_secret_value().strip():
+        raise PydanticCustomError(
+            "setting", "is empty: name a PostgreSQL server, or leave the variable out"
+        )
+    return given
+
+
+def _long_secret(given: SecretStr) -> SecretStr:
+    if len(given.get_secret_value()) < _SECRET_CHARACTERS:
+        raise PydanticCustomError(
+            "setting",
+            "give 32 characters at least, or leave the variable out: the data folder keeps one",
+        )
+    return given
+
+
+def _providers(given: Any) -> Any:
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            given = None
+    if not isinstance(given, list | tuple):
+        raise PydanticCustomError(
+            "setting",
+            "write a JSON list of providers, as"
+            ' [{"tenant": "main", "slug": "school", "name": "School", "issuer": "https://…",'
+            ' "client_id": "…", "client_secret": "…"}]',
+        )
+    return given
 
 
 class OidcProvider(BaseModel):
@@ -51,22 +131,23 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default_factory=lambda: default_data_folder())
-    database_url: SecretStr | None = None
-    secret_key: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(_named_server)] | None = None
+    secret_key: Annotated[SecretStr, AfterValidator(_long_secret)] | None = None
     host: str = "127.0.0.1"
-    port: int = 8400
+    port: int = Field(default=8400, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
-    base_url: str | None = Field(default=None, description="how the world reaches this server")
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None, description="how the world reaches this server"
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, description="how many proxies in front say who the caller is"
     )
-    default_tenant: str = "main"
+    default_tenant: Annotated[str, AfterValidator(_slug)] = "main"
     session_days: int = Field(default=14, ge=1, le=365)
     mail: MailSettings = MailSettings()
-    oidc: tuple[OidcProvider, ...] = ()
-    ai_model: str = Field(
+    oidc: Annotated[tuple[OidcProvider, ...], NoDecode, BeforeValidator(_providers)] = ()
+    ai_model: Annotated[str, AfterValidator(_model)] = Field(
         default="",
-        pattern=r"^$|^[^:]+:.+$",
         description="provider:model; without one, suggestions are made by rules, without a network",
     )
     ai_base_url: str | None = Field(
@@ -80,9 +161,8 @@ class Settings(BaseSettings):
         default="auto",
         description="auto: the endpoint if one is named, or else the local model if installed",
     )
-    embeddings_url: str = Field(
+    embeddings_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="",
-        pattern=r"^$|^https?://.+$",
         description="of a server that speaks the OpenAI protocol, up to before /embeddings",
     )
     embeddings_model: str = "text-embedding-3-small"
@@ -103,7 +183,7 @@ class Settings(BaseSettings):
         description="days for which a shared outcome waits before benchmarks count it, so that"
         " whoever thinks better of it was never counted",
     )
-    log_level: str = "info"
+    log_level: Annotated[str, AfterValidator(_level)] = "info"
 
     @property
     def public_url(self) -> str:
@@ -112,6 +192,26 @@ class Settings(BaseSettings):
             return self.base_url.rstrip("/")
         host = "localhost" if self.host in _EVERYWHERE else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def told(error: ValidationError | SettingsError) -> str:
+    """Say which variables are wrong, and how. What they hold stays unsaid: it may be a secret."""
+    if isinstance(error, SettingsError):
+        named = re.search(r'field "(\w+)"', str(error))
+        name = f"MILEPOST_{named[1].upper()}" if named else "A variable MILEPOST_…"
+        return f"{name}: this is not JSON; {name}__… with a value of its own needs none"
+    return "; ".join(
+        f"{_variable(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_input=False)
+    )
+
+
+def _variable(place: tuple[int | str, ...]) -> str:
+    """The variable's name; of one that holds a list, which entry too, counted from 1."""
+    for depth, part in enumerate(place):
+        if isinstance(part, int):
+            inner = "".join(f", {name}" for name in place[depth + 1 :])
+            return f"{_variable(place[:depth])}, entry {part + 1}{inner}"
+    return f"MILEPOST_{'__'.join(map(str, place)).upper()}"
 
 
 def default_data_folder() -> Path:

@@ -65,6 +65,19 @@ async def test_a_standup(town: Town, visit: Visit) -> None:
     await expect(page.get_by_role("checkbox", name=task)).to_be_checked()
 
 
+async def test_what_the_bot_asks_is_answered_by_typing(town: Town, visit: Visit) -> None:
+    (kai,) = await town.company("Heron Press", kai="Kai Moor")
+    await town.walk_together(kai)
+    visitor = await visit(kai, java_script_enabled=False)
+    page = visitor.page
+    await visitor.go("/company/standup")
+    for text in ("The founder motivation step is done.", "no"):
+        await page.get_by_label("Your message").fill(text)
+        await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".turn.bot").last).to_contain_text("as it is.")
+    await expect(page.locator(".proposal .verdict")).to_contain_text("Left “")
+
+
 async def test_before_a_step_is_behind_nobody_writes_how_it_went(town: Town, visit: Visit) -> None:
     (uma,) = await town.company("Dune Clinic", uma="Uma Voss")
     await town.walk_together(uma)

@@ -44,6 +44,9 @@ async def test_a_firm_is_let_in_looks_and_is_shown_the_door(
     row = page.get_by_role("row", name="Ashgrove Tools")
     await expect(row).to_contain_text("50%")
     await expect(row).to_contain_text("2.0 (last 2)")
+    # What is at risk is seen at once, and not only once the table was moved sideways.
+    for column in ("Progress", "Stalled steps", "Confidence", "Pace"):
+        await expect(page.get_by_role("columnheader", name=column)).to_be_in_viewport(ratio=1)
     async with page.expect_download() as started:
         await page.get_by_role("link", name="Table as CSV").click()
     file = tmp_path / "portfolio.csv"

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from milepost.platform.db import embedded, migrations
+import psycopg
+
+from milepost.platform.db import embedded, migrations, roles
 from milepost.settings import shipped
 from tests.cli import visits
 from tests.cli.commands import Running, Spot
@@ -61,6 +63,29 @@ def test_migrations_go_all_the_way_down_and_up_again(spot: Spot, tmp_path: Path)
         assert again.splitlines() == [f"Applied {name}" for name in STEPS]
     assert spot.run("db", "rollback", "--data", data) == f"Undone {STEPS[-1]}\n"
     assert spot.run("db", "status", "--data", data).count("pending") == 1
+
+
+def test_nothing_is_undone_under_a_running_milepost(demo: Running, spot: Spot) -> None:
+    for more in ((), ("--force",)):
+        told = spot.refusal("db", "rollback", *more, "--data", demo.data)
+        assert told == f"milepost: Milepost runs on {demo.data}, at {demo.url}: stop it first"
+
+
+def test_nothing_is_undone_while_somebody_serves_from_elsewhere(data: Path, spot: Spot) -> None:
+    with embedded.using(data) as server, psycopg.connect(server.conninfo(roles.APP, "milepost")):
+        told = spot.refusal("db", "rollback", "--force", "--data", data)
+    assert told == "milepost: Milepost runs on this database: stop it first"
+
+
+def test_rows_are_undone_only_when_that_is_said(data: Path, spot: Spot) -> None:
+    before = spot.run("db", "status", "--data", data)
+    told = spot.refusal("db", "rollback", "--steps", len(STEPS), "--data", data)
+    assert told.startswith("milepost: This would lose what ")
+    assert told.endswith(" more hold: make a backup, and repeat it with --force")
+    assert spot.run("db", "status", "--data", data) == before
+    assert spot.run("verify", "--data", data).startswith(f"{visits.JOURNEYS_OF_THE_DEMO} journeys")
+    undone = spot.run("db", "rollback", "--steps", len(STEPS), "--force", "--data", data)
+    assert undone.splitlines() == [f"Undone {name}" for name in STEPS[::-1]]
 
 
 def test_a_backup_gives_back_every_table_byte_for_byte(

@@ -1,6 +1,7 @@
 """`milepost programs`: a new tool goes from a file to the API without a line of code."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from milepost.settings import shipped
 from tests.cli import visits
 from tests.cli.commands import Running, Spot
 from tests.cli.conftest import Up
+from tests.cli.places import ROOT
 
 NEW = "sprint-31-next-horizon"
 
@@ -60,6 +62,16 @@ def test_check_names_file_and_line_of_a_fault(spot: Spot) -> None:
     assert refused.returncode == 1
     assert f"02-vision.yaml:{line}: " in refused.stderr
     assert not (spot.folder / "own").exists()
+
+
+def test_check_counts_one_step_as_one(spot: Spot) -> None:
+    howto = (ROOT / "docs" / "howto" / "add-a-program.md").read_text("utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", howto, re.DOTALL)
+    program, step, _ = (block for block in blocks if block.startswith("slug: "))
+    (spot.folder / "bakery" / "steps").mkdir(parents=True)
+    (spot.folder / "bakery" / "program.yaml").write_text(program, "utf-8")
+    (spot.folder / "bakery" / "steps" / "00-dream.yaml").write_text(step, "utf-8")
+    assert spot.run("programs", "check", "bakery") == "No faults in bakery: 1 step.\n"
 
 
 def test_the_export_has_the_shape_that_the_specification_shows(spot: Spot) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,8 +44,11 @@ def test_a_port_in_use(spot: Spot, tmp_path: Path) -> None:
         (("up", "--host", "nowhere.invalid"), "Can't listen on nowhere.invalid:"),
         (("up", "--url", "postgres//ann:wr0ng@127.0.0.1"), "is not an address of PostgreSQL"),
         (("db", "status", "--url", "postgresql://ann:wr0ng@127.0.0.1:1/x"), "Connection refused"),
-        (("db", "status", "--data", "/proc/nowhere/x"), "can't write to the data folder /proc/now"),
-        (("db", "status", "--data", "/dev/null/data"), "/dev/null/data is not a folder"),
+        (
+            ("db", "migrate", "--data", "/proc/nowhere/x"),
+            "can't write to the data folder /proc/now",
+        ),
+        (("db", "migrate", "--data", "/dev/null/data"), "/dev/null/data is not a folder"),
     ],
 )
 def test_what_is_wrong_is_said(words: tuple[str, ...], complaint: str, tmp_path: Path) -> None:
@@ -59,6 +63,35 @@ def test_a_setting_that_can_not_be_is_named_and_what_it_holds_is_not(spot: Spot)
     told = given.refusal("db", "status", "--data", spot.folder / "own")
     assert told.startswith("milepost: MILEPOST_MAIL__PORT: Input should be a valid integer")
     assert "wr0ng" not in told
+
+
+def test_what_a_process_would_stumble_over_is_said_before_it_starts(spot: Spot) -> None:
+    given = Spot(spot.folder, environment={"MILEPOST_LOG_LEVEL": "loud"})
+    own = spot.folder / "own"
+    assert given.refusal("up", "--data", own, "--port", free_port()) == (
+        "milepost: MILEPOST_LOG_LEVEL: write one of debug, info, warning, error and critical"
+    )
+    assert not own.exists()
+
+
+def test_a_refusal_does_not_wait_for_who_reads_ahead(spot: Spot) -> None:
+    """Programs are read by processes of their own while a first start fails at its folder."""
+    taken = spot.folder / "own" / "postgres"
+    taken.mkdir(parents=True)
+    (taken / "notes").touch()
+    started = time.monotonic()
+    told = spot.refusal("up", "--data", taken.parent, "--port", free_port())
+    assert "holds no PostgreSQL cluster" in told
+    assert time.monotonic() - started < 20
+
+
+def test_settings_that_are_no_json_are_named(spot: Spot) -> None:
+    for name, complaint in (("OIDC", "write a JSON list of providers"), ("MAIL", "not JSON")):
+        given = Spot(spot.folder, environment={f"MILEPOST_{name}": "wr0ng"})
+        told = given.refusal("verify", "--data", spot.folder / "own")
+        assert told.startswith(f"milepost: MILEPOST_{name}: ")
+        assert complaint in told
+        assert "wr0ng" not in told
 
 
 def test_a_server_of_an_older_version(older_server: str, spot: Spot) -> None:

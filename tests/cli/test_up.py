@@ -1,5 +1,6 @@
 """`milepost up --demo`: what it says, what it answers, and what a second start keeps."""
 
+import json
 import re
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,50 @@ def test_the_demo_sign_ins_are_printed_and_work(first_start: FirstStart) -> None
     assert visits.PASSWORD in first_start.out
     assert f"{first_start.data}/outbox" in first_start.out
     assert set(first_start.sign_ins) == {201}
+
+
+def test_it_says_of_mail_and_of_providers_what_is_true(data: Path, spot: Spot, start: Up) -> None:
+    provider = {
+        "tenant": "nobody-s",
+        "slug": "school",
+        "name": "School",
+        "issuer": "https://school.test",
+        "client_id": "milepost",
+        "client_secret": "wr0ng",
+    }
+    fine = {**provider, "tenant": "demo", "slug": "fine"}
+    given = {
+        "MILEPOST_MAIL__HOST": "mail.invalid",
+        "MILEPOST_OIDC": json.dumps([provider, fine]),
+    }
+    running = start(data, "--demo", spot=Spot(spot.folder, environment=given))
+    assert "Demo sign-ins" in running.out
+    assert "outbox" not in running.out
+    (line,) = [line for line in running.err.splitlines() if "oidc" in line]
+    warned = json.loads(line)
+    assert (warned["level"], warned["provider"], warned["tenant"]) == (
+        "warning",
+        "school",
+        "nobody-s",
+    )
+    assert warned["tenants"] == ["demo"]
+    assert "wr0ng" not in running.err
+
+
+def test_an_invitation_leads_to_where_the_server_is(demo: Running, data: Path, spot: Spot) -> None:
+    def invitation(email: str, *where: object, spot: Spot = spot) -> str:
+        words = ("users", "add", email, "--name", "Ada", "--json", *where)
+        return str(json.loads(spot.run(*words))["invitation"])
+
+    link = invitation("ada@links.test", "--data", demo.data)
+    assert link.startswith(f"{demo.url}/")
+    assert httpx2.get(link, trust_env=False).status_code == 200
+    told = Spot(spot.folder, environment={"MILEPOST_BASE_URL": "https://learn.example/"})
+    link = invitation("bo@links.test", "--data", demo.data, spot=told)
+    assert link.startswith("https://learn.example/sign-in/")
+    # A copy of its folder, in which nothing runs, though it says where something ran.
+    (data / "address").write_text(f"{demo.url}\n")
+    assert invitation("ada@links.test", "--data", data).startswith("http://127.0.0.1:8400/")
 
 
 def test_the_people_of_the_demo_stand_where_it_says(demo: Running) -> None:

@@ -481,7 +481,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what can be done now and why just that, what was begun first */
+        /** List what can be done now, the best to do first, each with why just that */
         get: operations["list_available_steps"];
         put?: never;
         post?: never;
@@ -1160,6 +1160,8 @@ export interface components {
          *           "difficulty": "medium",
          *           "minutes": 45,
          *           "skippable": false,
+         *           "version": "1.0",
+         *           "is_active": true,
          *           "purpose": "A picture of the company that people can walk towards.",
          *           "state": "in_progress",
          *           "why": null,
@@ -1377,6 +1379,8 @@ export interface components {
          *       "difficulty": "medium",
          *       "minutes": 45,
          *       "skippable": false,
+         *       "version": "1.0",
+         *       "is_active": true,
          *       "purpose": "A picture of the company that people can walk towards.",
          *       "state": "in_progress",
          *       "why": null,
@@ -1446,8 +1450,11 @@ export interface components {
          *       ],
          *       "because": {
          *         "kind": "opens",
-         *         "text": "Three later steps of Ideation wait for it.",
-         *         "opens": 3
+         *         "text": "Three later steps wait for it, one of them in Launch, and for others.",
+         *         "opens": 3,
+         *         "opens_at_once": [
+         *           "problem-interviews"
+         *         ]
          *       }
          *     }
          */
@@ -1497,6 +1504,18 @@ export interface components {
              * @example false
              */
             skippable: boolean;
+            /**
+             * Version
+             * @description of the step's own words
+             * @example 1.0
+             */
+            version: string;
+            /**
+             * Is Active
+             * @description false: nobody new gets it any more
+             * @example true
+             */
+            is_active: boolean;
             /**
              * Purpose
              * @example A picture of the company that people can walk towards.
@@ -1691,8 +1710,11 @@ export interface components {
          * @description Why just this step: what kind of reason, and in words.
          * @example {
          *       "kind": "opens",
-         *       "text": "Three later steps of Ideation wait for it.",
-         *       "opens": 3
+         *       "text": "Three later steps wait for it, one of them in Launch, and for others.",
+         *       "opens": 3,
+         *       "opens_at_once": [
+         *         "problem-interviews"
+         *       ]
          *     }
          */
         BecauseOut: {
@@ -1704,15 +1726,23 @@ export interface components {
             kind: string;
             /**
              * Text
-             * @example Three later steps of Ideation wait for it.
+             * @example Three later steps wait for it, one of them in Launch, and for others.
              */
             text: string;
             /**
              * Opens
-             * @description steps of the phase at hand that wait for it
+             * @description later steps, of any phase, that wait for it directly
              * @example 3
              */
             opens: number;
+            /**
+             * Opens At Once
+             * @description those of them that wait for nothing else: done, it opens them
+             * @example [
+             *       "problem-interviews"
+             *     ]
+             */
+            opens_at_once: string[];
         };
         /**
          * Begin
@@ -4039,6 +4069,8 @@ export interface components {
          *       "difficulty": "medium",
          *       "minutes": 45,
          *       "skippable": false,
+         *       "version": "1.0",
+         *       "is_active": true,
          *       "purpose": "A picture of the company that people can walk towards.",
          *       "state": "in_progress",
          *       "why": null,
@@ -4191,6 +4223,18 @@ export interface components {
              * @example false
              */
             skippable: boolean;
+            /**
+             * Version
+             * @description of the step's own words
+             * @example 1.0
+             */
+            version: string;
+            /**
+             * Is Active
+             * @description false: nobody new gets it any more
+             * @example true
+             */
+            is_active: boolean;
             /**
              * Purpose
              * @example A picture of the company that people can walk towards.
@@ -4623,6 +4667,8 @@ export interface components {
          *           "difficulty": "medium",
          *           "minutes": 45,
          *           "skippable": false,
+         *           "version": "1.0",
+         *           "is_active": true,
          *           "purpose": "A picture of the company that people can walk towards.",
          *           "state": "in_progress",
          *           "why": null,
@@ -4692,8 +4738,11 @@ export interface components {
          *           ],
          *           "because": {
          *             "kind": "opens",
-         *             "text": "Three later steps of Ideation wait for it.",
-         *             "opens": 3
+         *             "text": "Three later steps wait for it, one of them in Launch, and for others.",
+         *             "opens": 3,
+         *             "opens_at_once": [
+         *               "problem-interviews"
+         *             ]
          *           }
          *         }
          *       ],
@@ -4963,6 +5012,8 @@ export interface components {
          *           "difficulty": "medium",
          *           "minutes": 45,
          *           "skippable": false,
+         *           "version": "1.0",
+         *           "is_active": true,
          *           "purpose": "A picture of the company that people can walk towards.",
          *           "state": "in_progress",
          *           "why": null,
@@ -6375,6 +6426,8 @@ export interface components {
          *       "difficulty": "medium",
          *       "minutes": 45,
          *       "skippable": false,
+         *       "version": "1.0",
+         *       "is_active": true,
          *       "purpose": "A picture of the company that people can walk towards.",
          *       "state": "in_progress",
          *       "why": null,
@@ -6490,6 +6543,18 @@ export interface components {
              * @example false
              */
             skippable: boolean;
+            /**
+             * Version
+             * @description of the step's own words
+             * @example 1.0
+             */
+            version: string;
+            /**
+             * Is Active
+             * @description false: nobody new gets it any more
+             * @example true
+             */
+            is_active: boolean;
             /**
              * Purpose
              * @example A picture of the company that people can walk towards.
@@ -6921,6 +6986,7 @@ export interface components {
          * @description Which steps to take (all when left out), and where to give up one's own words.
          * @example {
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "plan_stamp": null,
          *       "take": [
          *         "first-ten-interviews"
          *       ],
@@ -6933,6 +6999,11 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
+            /**
+             * Plan Stamp
+             * @description as it was shown: 409 when the plan changed since
+             */
+            plan_stamp?: string | null;
             /**
              * Take
              * @example [
@@ -7175,6 +7246,7 @@ export interface components {
          * @example {
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "number": 2,
+         *       "plan_stamp": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "steps": [
          *         {
          *           "slug": "first-ten-interviews",
@@ -7217,6 +7289,11 @@ export interface components {
              * @example 2
              */
             number: number | null;
+            /**
+             * Plan Stamp
+             * @description another one with each change of the plan
+             */
+            plan_stamp: string | null;
             /** Steps */
             steps: components["schemas"]["StepUpdateOut"][];
             /** Moves */
@@ -8648,8 +8725,11 @@ export interface operations {
             query?: {
                 /** @description only steps in this state */
                 status?: components["schemas"]["State"] | null;
+                /** @description only of this phase */
                 phase?: string | null;
+                /** @description only of this domain */
                 domain?: string | null;
+                /** @description only steps this hard; in any case */
                 difficulty?: components["schemas"]["Difficulty"] | null;
                 /** @description in what the step says */
                 text?: string;
@@ -8804,7 +8884,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9110,7 +9190,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9210,7 +9290,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9267,7 +9347,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9328,7 +9408,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9385,7 +9465,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9441,7 +9521,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9503,7 +9583,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9554,7 +9634,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9616,7 +9696,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9668,7 +9748,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9729,7 +9809,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9780,7 +9860,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9841,7 +9921,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The step is locked, or was changed meanwhile: see `code` */
+            /** @description The step is locked, its journey is archived, or it was changed meanwhile: see `code` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10038,6 +10118,7 @@ export interface operations {
     get_organization_progress: {
         parameters: {
             query?: {
+                /** @description without it, the one that most of them walk */
                 program?: string;
                 /** @description part of a name or address */
                 text?: string;

@@ -23,20 +23,19 @@ def _run() -> None:
     from milepost.platform.db.datafolder import ServerError
     from milepost.platform.db.migrations import MigrationError
     from milepost.platform.errors import AppError
+    from milepost.settings import told
 
     try:
         build(sys.argv[1:])()
-    except (ServerError, MigrationError, BackupError, AppError, SettingsError) as error:
-        told = str(error)
+    except (ServerError, MigrationError, BackupError, AppError) as error:
+        said = str(error)
+    except SettingsError as error:
+        said = told(error)
     except ValidationError as error:
         if error.title != "Settings":
             raise
-        # What was given stays unsaid: it may be a secret.
-        told = "; ".join(
-            f"MILEPOST_{'__'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
-            for fault in error.errors(include_input=False)
-        )
+        said = told(error)
     else:
         return
-    sys.stderr.write(f"milepost: {told}\n")
+    sys.stderr.write(f"milepost: {said}\n")
     raise SystemExit(1)

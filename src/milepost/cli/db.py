@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from milepost.cli.database import opened
+from milepost.cli.database import Expects, opened, place_of
 from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.platform.db import backup as backups
-from milepost.platform.db import migrations, roles
+from milepost.platform.db import datafolder, losses, migrations, presence, roles
 from milepost.platform.db.backup import OnProgress
 from milepost.platform.db.connect import DatabaseAccess
+from milepost.platform.db.datafolder import ServerError
 from milepost.settings import shipped
 
 app = typer.Typer(no_args_is_help=True, help="The database: migrate, back up, restore, ask.")
@@ -32,7 +33,10 @@ def migrate(
     as_json: AsJson = False,
 ) -> None:
     """Apply what is pending."""
-    with opened(data=data, url=url) as access, psycopg.connect(access.roles.owner) as owner:
+    with (
+        opened(data=data, url=url, expects=Expects.NOTHING) as access,
+        psycopg.connect(access.roles.owner) as owner,
+    ):
         done = migrations.migrate(owner, shipped("migrations"), to=to)
         _share(access, owner)
     _tell([step.name for step in done], "Applied", as_json=as_json)
@@ -41,12 +45,20 @@ def migrate(
 @app.command()
 def rollback(
     steps: Annotated[int, typer.Option(min=1, help="How many to undo.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Even where rows go with it.")] = False,
     data: DataOption = None,
     url: UrlOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Undo the newest migrations, with what they hold."""
-    with opened(data=data, url=url) as access, psycopg.connect(access.roles.owner) as owner:
+    """Undo the newest migrations, with what they hold; not while Milepost runs."""
+    _require_stopped(data=data, url=url)
+    with (
+        opened(data=data, url=url, expects=Expects.MILEPOST) as access,
+        psycopg.connect(access.roles.owner) as owner,
+    ):
+        presence.require_unused(owner)
+        if not force:
+            losses.require_none(access.roles, shipped("migrations"), steps=steps)
         done = migrations.rollback(owner, shipped("migrations"), steps=steps)
     _tell([step.name for step in done], "Undone", as_json=as_json)
 
@@ -54,7 +66,10 @@ def rollback(
 @app.command()
 def status(data: DataOption = None, url: UrlOption = None, as_json: AsJson = False) -> None:
     """Say which migrations are applied and which are pending."""
-    with opened(data=data, url=url) as access, psycopg.connect(access.roles.owner) as owner:
+    with (
+        opened(data=data, url=url, expects=Expects.MILEPOST) as access,
+        psycopg.connect(access.roles.owner) as owner,
+    ):
         found = migrations.status(owner, shipped("migrations"))
     if as_json:
         applied = [
@@ -79,7 +94,10 @@ def backup(
     url: UrlOption = None,
 ) -> None:
     """Write everything into one file; beside a running server or without one."""
-    with opened(data=data, url=url) as access, _progress("Backing up") as tell:
+    with (
+        opened(data=data, url=url, expects=Expects.MILEPOST) as access,
+        _progress("Backing up") as tell,
+    ):
         backups.backup(access.roles.operator, file, on_progress=tell)
     _out.print(f"Wrote {file}", markup=False, soft_wrap=True)
 
@@ -92,7 +110,7 @@ def restore(
     url: UrlOption = None,
 ) -> None:
     """Fill an empty data folder from a backup."""
-    with opened(data=data, url=url) as access:
+    with opened(data=data, url=url, expects=Expects.NOTHING) as access:
         with _progress("Restoring") as tell:
             backups.restore(access.roles.owner, file, force=force, on_progress=tell)
         with psycopg.connect(access.roles.owner) as owner:
@@ -107,9 +125,17 @@ def shell(
     url: UrlOption = None,
 ) -> None:
     """Open psql as the operator, who sees every row."""
-    with opened(data=data, url=url) as access:
+    with opened(data=data, url=url, expects=Expects.MILEPOST) as access:
         code = backups.shell(access.roles.operator, args or [])
     raise typer.Exit(code)
+
+
+def _require_stopped(*, data: Path | None, url: str | None) -> None:
+    """Raise ServerError while a Milepost serves from the data folder."""
+    place = place_of(data=data, url=url)
+    address = datafolder.announced(place.data) if place.url is None else None
+    if address is not None:
+        raise ServerError(f"Milepost runs on {place.data}, at {address}: stop it first")
 
 
 def _share(access: DatabaseAccess, owner: psycopg.Connection) -> None:

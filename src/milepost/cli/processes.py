@@ -2,7 +2,8 @@
 
 Forking after the imports makes starting quick and shares the memory of the code. Each
 child holds the reading end of a pipe whose writing end only the parent has: when the
-parent is gone, however it went, the pipe ends and the child stops.
+parent is gone, however it went, the pipe ends and the child stops. A child that fails tells
+its parent why by another pipe: what is said to people is one line, and the parent's.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from milepost.platform.http.server import run
@@ -23,6 +25,8 @@ ORPHAN_SECONDS = 1.0
 # One that dies sooner than this after its start is not started a fourth time.
 EARLY_SECONDS = 5.0
 EARLY_DEATHS = 3
+# Shorter than what any system's pipe takes as one piece: reasons never mix.
+REASON_BYTES = 400
 
 Serve = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
 
@@ -38,24 +42,31 @@ class Child:
     name: str
     serve: Serve
     pid: int = 0
+    gone: bool = True
     started: float = 0.0
     early_deaths: int = 0
 
 
 @dataclass(slots=True)
 class Family:
-    """All the children of one parent."""
+    """All the children of one parent; `on_end` is told the pid of each that is gone."""
 
-    children: list[Child] = field(default_factory=list)
+    on_end: Callable[[int], None] | None = None
+    children: list[Child] = field(default_factory=list[Child])
+    _reasons: dict[int, str] = field(default_factory=dict[int, str])
     _alive_read: int = -1
     _alive_write: int = -1
     _ready_read: int = -1
     _ready_write: int = -1
+    _reason_read: int = -1
+    _reason_write: int = -1
 
     def __post_init__(self) -> None:
         self._alive_read, self._alive_write = os.pipe()
         self._ready_read, self._ready_write = os.pipe()
+        self._reason_read, self._reason_write = os.pipe()
         os.set_blocking(self._ready_read, False)
+        os.set_blocking(self._reason_read, False)
 
     def start(self, name: str, serve: Serve) -> None:
         """Fork a child that runs `serve(stop, ready)` until it is told to stop."""
@@ -92,21 +103,22 @@ class Family:
 
     def stop(self) -> None:
         """Ask every child to finish, and end those that don't."""
-        living = [child for child in self.children if child.pid]
+        living = [child for child in self.children if not child.gone]
         for child in living:
             _kill(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
         while living and time.monotonic() < deadline:
-            living = [child for child in living if not _ended(child)]
+            living = [child for child in living if not self._ended(child)]
             time.sleep(0.01)
         for child in living:
             _kill(child.pid, signal.SIGKILL)
-            os.waitpid(child.pid, 0)
+            self._ended(child, wait=True)
 
     def _fork(self, child: Child) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         child.started = time.monotonic()
+        child.gone = False
         child.pid = os.fork()
         if child.pid == 0:
             os._exit(self._run(child))
@@ -119,8 +131,9 @@ class Family:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             run(self._live(child))
-        except Exception as error:
-            print(f"{child.name}: {error}", file=sys.stderr, flush=True)
+        except BaseException as error:
+            # Whatever it is: the parent's code is not to go on in here.
+            self._tell(error)
             return 1
         return 0
 
@@ -134,34 +147,56 @@ class Family:
     def _say_ready(self) -> None:
         os.write(self._ready_write, b".")
 
+    def _tell(self, error: BaseException) -> None:
+        """Hand the parent the reason for our end, in one line."""
+        reason = " ".join(str(error).split()) or type(error).__name__
+        line = f"{os.getpid()} {reason}".encode()[:REASON_BYTES]
+        os.write(self._reason_write, line + b"\n")
+
+    def _reason(self, child: Child) -> str:
+        """Why a child has ended, with a colon before it; nothing where it didn't say."""
+        with suppress(BlockingIOError):
+            while told := os.read(self._reason_read, 65536):
+                for line in told.decode("utf-8", "replace").splitlines():
+                    pid, _, reason = line.partition(" ")
+                    self._reasons[int(pid)] = reason
+        reason = self._reasons.pop(child.pid, "").rstrip(".")
+        return f": {reason}" if reason else ""
+
     def _require_alive(self) -> None:
         for child in self.children:
-            if _ended(child):
-                raise ChildFailed(f"The {child.name} process could not start.")
+            if self._ended(child):
+                raise ChildFailed(f"The {child.name} process could not start{self._reason(child)}.")
 
     def _revive(self) -> None:
         for child in self.children:
-            if not _ended(child):
+            if not self._ended(child):
                 continue
             early = time.monotonic() - child.started < EARLY_SECONDS
             child.early_deaths = child.early_deaths + 1 if early else 0
+            reason = self._reason(child)
             if child.early_deaths >= EARLY_DEATHS:
-                raise ChildFailed(f"The {child.name} process keeps ending.")
-            print(f"The {child.name} process ended; starting it again.", file=sys.stderr)
+                raise ChildFailed(f"The {child.name} process keeps ending{reason}.")
+            print(f"The {child.name} process ended{reason}; starting it again.", file=sys.stderr)
             self._fork(child)
+
+    def _ended(self, child: Child, *, wait: bool = False) -> bool:
+        if child.gone:
+            return True
+        try:
+            child.gone = os.waitpid(child.pid, 0 if wait else os.WNOHANG)[0] != 0
+        except ChildProcessError:
+            # Somebody has asked after it already.
+            child.gone = True
+        if child.gone and self.on_end is not None:
+            self.on_end(child.pid)
+        return child.gone
 
 
 def _orphaned(loop: asyncio.AbstractEventLoop, alive: int, stop: asyncio.Event) -> None:
     loop.remove_reader(alive)
     stop.set()
     loop.call_later(ORPHAN_SECONDS, os._exit, 1)
-
-
-def _ended(child: Child) -> bool:
-    if child.pid == 0:
-        return False
-    pid, _ = os.waitpid(child.pid, os.WNOHANG)
-    return pid != 0
 
 
 def _kill(pid: int, number: signal.Signals) -> None:

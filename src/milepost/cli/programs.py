@@ -56,7 +56,8 @@ def check(paths: Paths = None, as_json: AsJson = False) -> None:
         if not faults:
             steps = sum(len(folder.steps) for folder in folders)
             names = ", ".join(folder.slug for folder in folders)
-            _out.print(f"No faults in {names}: {steps} steps.", style="green", markup=False)
+            counted = "1 step" if steps == 1 else f"{steps} steps"
+            _out.print(f"No faults in {names}: {counted}.", style="green", markup=False)
     if faults:
         raise typer.Exit(1)
 

@@ -64,13 +64,20 @@ def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[dict[st
         reader.start()
         there.close()
         reading.append((reader, here))
-    yield found
-    for reader, here in reading:
-        # Whoever publishes what can't be read reads it again, and tells its faults.
-        with here, suppress(EOFError):
-            program: Program = here.recv()
-            found[program.slug] = program
-        reader.join()
+    try:
+        yield found
+        for _, here in reading:
+            # Whoever publishes what can't be read reads it again, and tells its faults.
+            with suppress(EOFError):
+                program: Program = here.recv()
+                found[program.slug] = program
+    finally:
+        for reader, here in reading:
+            # After a refusal nobody takes what they found: they would wait with it for ever, deaf
+            # to the gentler signals, which `up` has blocked.
+            reader.kill()
+            here.close()
+            reader.join()
 
 
 def _read(folder: Path, there: Connection) -> None:

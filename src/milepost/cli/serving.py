@@ -8,27 +8,32 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
+import structlog
 
 from milepost import main
 from milepost.cli import demo as demos
-from milepost.cli.database import opened, transaction_of
+from milepost.cli.database import Expects, opened, place_of, require_fit, transaction_of
 from milepost.cli.processes import ChildFailed, Family
 from milepost.cli.publishing import publish_shipped, reading_ahead
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.contexts.programs.types import Program
-from milepost.platform import clock
-from milepost.platform.db import embedded, migrations, partitions, proof
+from milepost.platform import clock, logs
+from milepost.platform.db import datafolder, embedded, migrations, partitions, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
+from milepost.platform.http import metrics
 from milepost.settings import Settings, shipped, shipped_programs
 
 STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.start")
 
 
 def up(
@@ -42,16 +47,22 @@ def up(
 ) -> None:
     """Start everything, and stop it when told to. Raises ServerError."""
     settings = _settings(host=host, port=port, data=data, workers=workers)
+    place = place_of(data=data, url=url)
+    require_fit(place, Expects.NOTHING)
     # Blocked until watch() waits for them: a stop asked for while starting is not lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD, signal.SIGALRM})
-    embeds = url is None and settings.database_url is None
-    first = embeds and embedded.is_new(settings.data)
-    with _listen(settings, url) as listener, ExitStack() as stack:
+    first = place.url is None and embedded.is_new(place.data)
+    with _listen(settings, place.url) as listener, ExitStack() as stack:
         with reading_ahead(shipped_programs(), wanted=first) as ahead:
-            access = stack.enter_context(opened(data=data, url=url, exclusive=True))
+            access = stack.enter_context(
+                opened(data=data, url=url, expects=Expects.NOTHING, exclusive=True)
+            )
         # Port 0 means any free one; links in mails need to name the one it became.
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        stack.enter_context(datafolder.announcing(settings.data, settings.public_url))
         _prepare(access, settings, ahead, demo=demo)
+        if settings.workers > 1:
+            metrics.share(stack.enter_context(_figures(access)))
         _serve(access, settings, listener, demo=demo)
 
 
@@ -108,6 +119,35 @@ def _prepare(
     else:
         asyncio.run(_ensure_tenant(access, settings))
 
+    if settings.oidc:
+        logs.configure(settings.log_level)
+        asyncio.run(_tell_of_unknown_tenants(access, settings))
+
+
+@contextmanager
+def _figures(access: DatabaseAccess) -> Generator[Path]:
+    """A folder for what the servers count together: in the data folder, where that is ours."""
+    if access.server is not None:
+        with datafolder.figures_folder(access.server.data_dir) as folder:
+            yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="milepost-metrics-") as temporary:
+        yield Path(temporary)
+
+
+async def _tell_of_unknown_tenants(access: DatabaseAccess, settings: Settings) -> None:
+    """Warn of providers that nobody can sign in with: their tenant may come later."""
+    async with transaction_of(access.roles.app, System()) as tx:
+        known = {tenant.slug for tenant in await identity.list_tenants(tx)}
+    for provider in settings.oidc:
+        if provider.tenant not in known:
+            log.warning(
+                "oidc_provider_without_tenant",
+                provider=provider.slug,
+                tenant=provider.tenant,
+                tenants=sorted(known),
+            )
+
 
 async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:
     async with transaction_of(access.roles.app, System()) as tx:
@@ -120,7 +160,7 @@ async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:
 def _serve(
     access: DatabaseAccess, settings: Settings, listener: socket.socket, *, demo: bool
 ) -> None:
-    family = Family()
+    family = Family(on_end=metrics.forget)
     try:
         for number in range(settings.workers):
             family.start(f"server {number + 1}", main.server(access, settings, listener))
@@ -149,5 +189,6 @@ def _say_ready(settings: Settings, listener: socket.socket, *, demo: bool) -> No
         say(f"\nDemo sign-ins, all with the password {demos.SIGN_IN_WITH}:\n")
         for person in demos.PEOPLE:
             say(f"  {person.email:32} {person.what}\n")
-        say(f"\nMail is written to {settings.data / 'outbox'}\n")
+        if not settings.mail.host:
+            say(f"\nMail is written to {settings.data / 'outbox'}\n")
     sys.stdout.flush()

@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from milepost.cli.database import opened, transaction_of
+from milepost.cli.database import opened, place_of, transaction_of
 from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Role, System, Tenant
 from milepost.platform import clock
+from milepost.platform.db import datafolder
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.errors import Invalid
 from milepost.settings import Settings
@@ -59,6 +60,7 @@ def add(
         added = asyncio.run(
             _add(
                 access,
+                reached_at=_reached_at(data=data, url=url),
                 tenant=tenant,
                 email=email,
                 name=name,
@@ -111,6 +113,7 @@ def import_file(
 async def _add(
     access: DatabaseAccess,
     *,
+    reached_at: Settings,
     tenant: str | None,
     email: str,
     name: str,
@@ -142,7 +145,7 @@ async def _add(
             await identity.invite(tx, user_id=user.id)
         elif password is None:
             link = await identity.make_link(tx, user_id=user.id, kind="invitation", now=now)
-            invitation = identity.link_to(Settings(), "invitation", link[2]) if link else ""
+            invitation = identity.link_to(reached_at, "invitation", link[2]) if link else ""
     return {
         "id": str(user.id),
         "email": user.email,
@@ -151,6 +154,15 @@ async def _add(
         "tenant": found.slug,
         "invitation": invitation,
     }
+
+
+def _reached_at(*, data: Path | None, url: str | None) -> Settings:
+    """The settings for a link: to what is set, else to where the Milepost of the folder serves."""
+    settings = Settings()
+    if settings.base_url:
+        return settings
+    address = datafolder.announced(place_of(data=data, url=url).data)
+    return settings.model_copy(update={"base_url": address})
 
 
 async def _import(

@@ -1,4 +1,4 @@
 """What Milepost is about, a folder a subject; imports point down:
 
-insights / coaching, spaces, lessons / rewards, goals / journeys / programs / identity.
+insights, standups / coaching, spaces, lessons / rewards, goals / journeys / programs / identity.
 """

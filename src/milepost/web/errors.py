@@ -1,5 +1,6 @@
 """What a person sees of a refusal: a page, a fragment for htmx, or the way to the sign-in."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
@@ -11,8 +12,10 @@ from milepost.platform.http.problems import Problem
 from milepost.web import pages
 from milepost.web.places import local
 
-# Codes whose own message says more than the page of their status.
-_OWN_WORDS = frozenset({403, 409, 422, 429})
+# Where the error's own message says more than the page of its status.
+_OWN_WORDS = frozenset({403, 409, 422, 429, 503})
+# Pages of steps: a step that opens another has its page beside it.
+_STEPS = ("/tools/", "/company/steps/")
 
 
 def render_page(request: Request, problem: Problem) -> Response:
@@ -21,12 +24,30 @@ def render_page(request: Request, problem: Problem) -> Response:
         return _to_sign_in(request)
     template = "errors/fragment.html" if _from_htmx(request) else "errors/error.html"
     context: dict[str, object] = {
+        "code": _code(request, problem),
+        "onward": _onward(request, problem),
         "reference": problems.request_id(request.scope) if problem.status >= 500 else None,
         "back": _back(request),
     }
     if problem.status in _OWN_WORDS and problem.detail:
         context["happened"] = problem.detail
     return pages.plain(request, template, status=problem.status, **context)
+
+
+def _code(request: Request, problem: Problem) -> str:
+    """The code whose words fit; an address that is followed was not typed into fields."""
+    if problem.code == "invalid" and request.method in identity_http.SAFE_METHODS:
+        return "bad_address"
+    return problem.code
+
+
+def _onward(request: Request, problem: Problem) -> tuple[str, str] | None:
+    """Where to go instead: the step that opens a locked one, where there are pages of steps."""
+    way: Sequence[Mapping[str, str]] = (problem.data.get("why") or {}).get("way") or ()
+    pages_of = next((place for place in _STEPS if request.url.path.startswith(place)), None)
+    if problem.code != "step_locked" or not way or pages_of is None:
+        return None
+    return f"{pages_of}{quote(way[0]['slug'])}", f"Go to {way[0]['title']}"
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -55,13 +55,18 @@ def places(person: Person, has: Belongings, path: str) -> list[Place]:
 
 def first_place(has: Belongings, role: Role) -> str:
     """Tell where somebody begins who says nothing else: at what they have to do here."""
+    return first_entry(has, role)[0]
+
+
+def first_entry(has: Belongings, role: Role) -> Entry:
+    """Return the place of the side bar where somebody begins."""
     if has.own_journeys:
-        return TODAY[0]
+        return TODAY
     if has.company_journeys:
-        return COMPANY[0]
+        return COMPANY
     if has.firms:
-        return PORTFOLIO[0]
-    return TEAM[0] if _looks_after_others(role) else TODAY[0]
+        return PORTFOLIO
+    return TEAM if _looks_after_others(role) else TODAY
 
 
 def local(address: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A database of these tests' own: a benchmark counts whatever companies there are."""
+"""A database of these tests' own: a benchmark counts whatever companies there are. And a firm."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -11,8 +11,11 @@ from milepost.contexts.identity.types import System
 from milepost.contexts.programs import service as programs
 from milepost.platform.db import Database, Transaction, roles
 from tests.contexts.insights.companies import Town
+from tests.contexts.insights.portfolio_firm import Firm
 from tests.factories.databases import as_app, looking
 from tests.factories.frameworks import make_checklist, make_framework
+from tests.factories.people import Place
+from tests.factories.portfolios import make_member, make_organization
 
 NOW = datetime.now(UTC)
 FRAMEWORK = make_framework(
@@ -65,3 +68,10 @@ async def town(counting: Database, seeing_all: psycopg.AsyncConnection) -> Town:
         version = await programs.find_latest(tx, slug=FRAMEWORK.slug)
     assert version is not None
     return Town(seeing_all, version.program_id, version.id, NOW)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def firm(place: Place) -> Firm:
+    """A firm that nobody lets in yet."""
+    organization = await make_organization(place, kind="investor")
+    return Firm(place, organization, await make_member(place, organization, "Iris Investor"))

@@ -2,16 +2,20 @@
 
 A world is people, companies, firms, who belongs where in which role, and grants with levels,
 states and times. `may_read` says, from nothing but that, whether somebody reads rows of a level.
+And companies write how steps went, some of them more than once: what was written last holds.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 LEVELS = ("basic", "detailed", "full")
 STATES = ("pending", "active", "active", "active", "ended", "declined")
+# What a company says among its own people is of no level: no grant leads to it.
+OWN = "own"
+STEPS = ("founder-motivation", "personal-runway", "shared-workspace")
 CAPACITIES = ("investor", "investor", "investor", "sponsor", "coach")
 
 
@@ -40,6 +44,17 @@ class Grant:
         return self.ends_at is None or self.ends_at > now
 
 
+@dataclass(frozen=True)
+class Written:
+    """How a step went, as it was written down then."""
+
+    step: str
+    days: int
+    confidence: int
+    finished: bool
+    at: datetime
+
+
 @dataclass
 class World:
     """`companies` and `firms` are organizations; `people` maps to roles; one may be disabled."""
@@ -52,6 +67,7 @@ class World:
     disabled: set[UUID] = field(default_factory=set)
     memberships: list[Membership] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    written: dict[UUID, list[Written]] = field(default_factory=dict)
 
     def roles(self, person: UUID) -> dict[UUID, str]:
         """What somebody is in each organization they belong to now."""
@@ -64,6 +80,8 @@ class World:
         if person in self.disabled:
             return False
         belongs = self.roles(person)
+        if level == OWN:
+            return belongs.get(company, "viewer") != "viewer"
         if company in belongs:
             return True
         if level == "basic" and self.people[person] == "admin":
@@ -89,6 +107,22 @@ class World:
             and grant.holds(self.now)
         }
 
+    def held(self, company: UUID) -> list[Written]:
+        """What holds of each step that was written about, the newest first."""
+        newest: dict[str, Written] = {}
+        for one in sorted(self.written[company], key=lambda one: one.at):
+            newest[one.step] = one
+        return sorted(newest.values(), key=lambda one: one.at, reverse=True)
+
+    def confidence(self, company: UUID) -> tuple[int, ...]:
+        """How sure it is of the steps it wrote about last."""
+        return tuple(one.confidence for one in self.held(company)[:5])
+
+    def pace(self, company: UUID, community: Mapping[str, float]) -> float | None:
+        """Its days over the community's, in the steps that both have finished."""
+        both = [one for one in self.held(company) if one.finished and one.step in community]
+        return sum(o.days for o in both) / sum(community[o.step] for o in both) if both else None
+
 
 def random_world(tenant: UUID, chance: random.Random, *, now: datetime) -> World:
     """Somewhere between nobody let in and everybody, with what is over and what is yet to come."""
@@ -110,7 +144,23 @@ def random_world(tenant: UUID, chance: random.Random, *, now: datetime) -> World
                 Membership(person, organization, role, ended=chance.random() < 0.2)
             )
     world.grants = list(_grants(world, chance))
+    world.written = {company: _written(world, chance) for company in world.companies}
     return world
+
+
+def _written(world: World, chance: random.Random) -> list[Written]:
+    """One outcome or several, often of the same step, in the order of no clock."""
+    ages = chance.sample(range(1, 50_000), chance.choice((1, 1, 2, 4, 8)))
+    return [
+        Written(
+            chance.choice(STEPS),
+            chance.randint(0, 60),
+            chance.randint(1, 5),
+            chance.random() < 0.8,
+            world.now - timedelta(minutes=age),
+        )
+        for age in ages
+    ]
 
 
 def _grants(world: World, chance: random.Random) -> Iterator[Grant]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.events import GrantEnded
@@ -14,7 +13,6 @@ from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.portfolio import (
     AtWork,
     Choice,
-    Company,
     Confidence,
     Count,
     Trend,
@@ -28,49 +26,11 @@ from milepost.platform.events import Occurrence
 from milepost.platform.jobs import JobContext
 from milepost.platform.mail import mailer
 from milepost.settings import Settings
-from tests.factories.people import Place, Someone, make_place
-from tests.factories.portfolios import Venture, make_member, make_organization, make_venture
+from tests.contexts.insights.portfolio_firm import FIRST, SECOND, THIRD, busy
+from tests.factories.people import make_place
+from tests.factories.portfolios import make_member, make_organization, make_venture
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-FIRST, SECOND, THIRD = "founder-motivation", "problem-statement", "shared-workspace"
-
-
-class Firm:
-    def __init__(self, place: Place, organization, investor: Someone) -> None:
-        self.place, self.organization, self.investor = place, organization, investor
-
-    async def portfolio(self, someone: Someone | None = None, now: datetime | None = None, **more):
-        now = now or self.place.now
-        async with self.place.db.transaction((someone or self.investor).actor) as tx:
-            holder = await insights.get_holder(tx, now=now)
-            return await insights.list_portfolio(tx, holder=holder, now=now, **more)
-
-    async def lines(self) -> dict[str, Company]:
-        found = await self.portfolio()
-        return {company.holding.name: company for company in found.companies}
-
-    async def company(self, venture: Venture, **more):
-        async with self.place.db.transaction(self.investor.actor) as tx:
-            return await insights.get_company(
-                tx, organization_id=venture.id, now=self.place.now, **more
-            )
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def firm(place: Place) -> Firm:
-    organization = await make_organization(place, kind="investor")
-    return Firm(place, organization, await make_member(place, organization, "Iris Investor"))
-
-
-async def busy(place: Place, name: str, *, confidence: int = 4) -> Venture:
-    """A company with one step done, one that stands still, and one left alone."""
-    made = await make_venture(place, name, steps=(FIRST, SECOND, THIRD))
-    await made.finish(
-        FIRST, at=place.now - timedelta(days=40), confidence=confidence, notes="It went well."
-    )
-    await made.start(SECOND, at=place.now - timedelta(days=35))
-    return made
 
 
 async def test_each_level_shows_what_it_holds_and_no_more(place, firm):

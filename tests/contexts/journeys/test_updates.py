@@ -13,6 +13,7 @@ import pytest_asyncio
 from milepost.contexts.journeys import rules
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import PlanConflict
+from milepost.contexts.journeys.service import audits
 from milepost.contexts.journeys.types import State, StepEdit, UpdateKind
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program
@@ -76,6 +77,7 @@ async def states(db: Database, who: Someone, journey_id: UUID) -> Mapping[str, s
     async with db.transaction(who.actor) as tx:
         walk = await journeys.get_walk(tx, journey_id=journey_id)
         rows = await journeys.list_steps(tx, journey_id=journey_id)
+        assert await audits.differences(tx, journey_id=journey_id) == []
     derived = {slug: str(standing.state) for slug, standing in walk.standings.items()}
     assert {slug: row.state for slug, row in rows.items()} == derived
     return derived
@@ -94,7 +96,20 @@ async def progress_somehow(
                 if standing.state is not State.LOCKED
             ]
             slug = chance.choice(possible)
-            match chance.choice(("start", "complete", "complete", "skip", "reopen")):
+            match chance.choice(
+                ("start", "complete", "complete", "skip", "reopen", "tick", "tick")
+            ):
+                case "tick":
+                    for task in await journeys.list_tasks(
+                        tx, journey_id=journey_id, step_slug=slug
+                    ):
+                        await journeys.tick(
+                            tx,
+                            journey_id=journey_id,
+                            task_id=task.id,
+                            is_completed=chance.random() < 0.5,
+                            now=NOW,
+                        )
                 case "start":
                     await journeys.start(tx, journey_id=journey_id, step_slug=slug, now=NOW)
                 case "complete":
@@ -159,9 +174,11 @@ async def test_what_is_foretold_happens(
         rest = await journeys.preview_update(tx, journey_id=journey_id)
     assert sorted(tallies, key=str) == sorted(rules.tally(walk.program, walk.standings), key=str)
     left = set() if rest is None else rest.takeable
-    assert not left & some
-    # What was new and not taken is no news any more; it can still be added.
-    assert left <= whole.takeable - some
+    if some:
+        assert left == whole.takeable - some
+    else:
+        # Who takes nothing has settled on what there is: what is new is no news any more.
+        assert left <= whole.takeable
 
 
 async def take(
@@ -245,6 +262,81 @@ async def test_another_version_meanwhile_is_told(
     await publish(owner, changed_title(old, "talk", "Talk more"))
     with pytest.raises(PlanConflict, match="Another version"):
         await take(db, nora, journey_id, seen, None)
+
+
+async def test_the_rest_of_what_was_taken_in_part_stays_on_offer(
+    db: Database, owner: psycopg.AsyncConnection, place: Place
+) -> None:
+    nora = await founder(place)
+    slug = f"framework-{uuid4().hex[:8]}"
+    talk, flyers = make_checklist("talk", order=1), make_checklist("flyers", order=2)
+    await publish(owner, make_framework(slug, (talk, flyers)))
+    journey_id = await walking(db, nora, make_framework(slug, (talk, flyers)))
+    version_id = await publish(
+        owner,
+        make_framework(
+            slug,
+            (
+                replace(talk, title="Talk more"),
+                make_checklist("build", order=3),
+                make_checklist("sell", order=4),
+            ),
+        ),
+    )
+
+    async def offered() -> list[tuple[str, UpdateKind]]:
+        async with db.transaction(nora.actor) as tx:
+            update = await journeys.preview_update(tx, journey_id=journey_id)
+        return [] if update is None else [(step.slug, step.kind) for step in update.steps]
+
+    await take(db, nora, journey_id, version_id, frozenset({"build"}))
+    assert await offered() == [
+        ("talk", UpdateKind.CHANGED),
+        ("sell", UpdateKind.NEW),
+        ("flyers", UpdateKind.RETIRED),
+    ]
+    await take(db, nora, journey_id, version_id, None)
+    assert await offered() == []
+    assert set(await states(db, nora, journey_id)) == {"talk", "flyers", "build", "sell"}
+
+
+async def test_a_plan_that_changed_since_is_told_before_anything_is_taken(
+    db: Database, owner: psycopg.AsyncConnection, place: Place
+) -> None:
+    nora = await founder(place)
+    slug = f"framework-{uuid4().hex[:8]}"
+    old = make_framework(slug, (make_checklist("talk", order=1), make_checklist("build", order=2)))
+    await publish(owner, old)
+    journey_id = await walking(db, nora, old)
+    version_id = await publish(owner, changed_title(old, "talk", "Talk more"))
+    async with db.transaction(nora.actor) as tx:
+        update = await journeys.preview_update(tx, journey_id=journey_id)
+    assert update is not None
+    await take(db, nora, journey_id, version_id, frozenset())
+    with pytest.raises(PlanConflict, match="changed the plan"):
+        async with db.transaction(nora.actor) as tx:
+            await journeys.take_update(
+                tx, journey_id=journey_id, version_id=version_id, seen=update.plan_stamp, now=NOW
+            )
+
+
+async def test_what_is_done_of_a_step_follows_its_tasks(
+    db: Database, owner: psycopg.AsyncConnection, place: Place
+) -> None:
+    nora = await founder(place)
+    slug = f"framework-{uuid4().hex[:8]}"
+    old = make_framework(slug, (make_checklist("talk", order=1, tasks=2),))
+    await publish(owner, old)
+    journey_id = await walking(db, nora, old)
+    async with db.transaction(nora.actor) as tx:
+        first, _ = await journeys.list_tasks(tx, journey_id=journey_id, step_slug="talk")
+        await journeys.tick(tx, journey_id=journey_id, task_id=first.id, is_completed=True, now=NOW)
+    new = make_framework(slug, (make_checklist("talk", order=1, tasks=4),))
+    await take(db, nora, journey_id, await publish(owner, new), None)
+    await states(db, nora, journey_id)
+    async with db.transaction(nora.actor) as tx:
+        rows = await journeys.list_steps(tx, journey_id=journey_id)
+    assert rows["talk"].percent == 25
 
 
 async def test_another_company_sees_nothing_of_it(

@@ -11,14 +11,27 @@ from psycopg import errors
 
 from milepost.contexts.identity.types import Nobody
 from milepost.contexts.programs import files, service
+from milepost.contexts.programs.errors import ToolTaken
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 
 
 @pytest.fixture
 def program(bakery):
-    """A program that no other test publishes."""
-    return replace(files.load(bakery), slug=f"bakery-{uuid4().hex[:12]}")
+    """A program that no other test publishes, with tools that no other has."""
+    loaded = files.load(bakery)
+    own = uuid4().hex[:12]
+    names = {step.slug: f"{step.slug}-{own}" for step in loaded.steps}
+    steps = tuple(
+        replace(
+            step,
+            slug=names[step.slug],
+            after=tuple(names[slug] for slug in step.after),
+            tool_schema=f"{step.tool_schema}_{own}",
+        )
+        for step in loaded.steps
+    )
+    return replace(loaded, slug=f"bakery-{own}", steps=steps)
 
 
 async def publish(connection, program, now):
@@ -74,6 +87,40 @@ async def test_different_contents_at_the_same_time_get_numbers_of_their_own(data
 
     results = await asyncio.gather(*(alone(f"Bakery {number}") for number in range(5)))
     assert sorted(result.number for result in results) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"tool_schema": "bistro_dish"},
+        {"slug": "sprint-0-dish"},
+    ],
+    ids=["its name", "its schema"],
+)
+async def test_no_program_takes_a_tool_of_another(owner, db, program, now, other):
+    await publish(owner, program, now)
+    # What an older version had still holds answers.
+    (first, *_) = program.steps
+    own = f"last-{uuid4().hex}"
+    last = replace(first, slug=own, tool_schema=own.replace("-", "_"))
+    fewer = replace(program, steps=(last,))
+    await publish(owner, fewer, now)
+    bistro = replace(program, slug=f"bistro-{uuid4().hex[:12]}", steps=(replace(first, **other),))
+    with pytest.raises(ToolTaken) as refused:
+        await publish(owner, bistro, now)
+    assert refused.value.message == (
+        f"Bakery can't have the step {bistro.steps[0].slug}: the database schema"
+        f" {first.tool_schema} belongs to the program {program.slug}. Choose another slug."
+    )
+    assert "\n" not in refused.value.message
+    async with db.transaction(Nobody()) as tx:
+        assert await service.find_latest(tx, slug=bistro.slug) is None
+
+
+async def test_a_tool_is_published_again_by_its_own_program(owner, program, now):
+    await publish(owner, program, now)
+    again = await publish(owner, replace(program, title="Bakeries"), now)
+    assert again.number == 2
 
 
 async def test_a_version_is_read_once_and_kept(owner, db, program, now):

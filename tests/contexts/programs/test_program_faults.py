@@ -309,3 +309,38 @@ def test_two_programs_do_not_share_a_schema(bakery, schemas):
         (f"bistro/{name}", 1) for name in (DREAM, BREAD, SHOP)
     ]
     assert "belongs to the program bakery" in found[0].message
+
+
+def test_a_program_is_held_against_those_that_lie_beside_it(bakery, schemas):
+    bistro = bakery.parent / "bistro"
+    shutil.copytree(bakery, bistro)
+    program = bistro / "program.yaml"
+    program.write_text(program.read_text("utf-8").replace("slug: bakery", "slug: bistro"))
+    found = check_folders([files.read(bakery)], schemas)
+    assert [(fault.file, fault.line) for fault in found] == [
+        (f"bakery/{name}", 1) for name in (DREAM, BREAD, SHOP)
+    ]
+    assert found[0].message == "The database schema sprint_00_dream belongs to the program bistro."
+    # One that can't be read takes no names; a checklist takes none either.
+    (bistro / DREAM).write_text("slug: [")
+    step = bistro / BREAD
+    step.write_text(step.read_text("utf-8").replace("kind: tool", "kind: checklist"))
+    (fault,) = check_folders([files.read(bakery)], schemas)
+    assert fault.file == f"bakery/{SHOP}"
+
+
+def test_two_programs_beside_each_other_name_their_tools_differently(bakery, schemas):
+    bistro = bakery.parent / "bistro"
+    for folder in (bakery, bistro):
+        if folder == bistro:
+            shutil.copytree(bakery, bistro)
+            program = bistro / "program.yaml"
+            program.write_text(program.read_text("utf-8").replace("slug: bakery", "slug: bistro"))
+        step = folder / DREAM
+        step.write_text(step.read_text("utf-8").replace("slug: sprint-0-dream", "slug: dream"))
+    for name in (BREAD, SHOP):
+        (bistro / name).unlink()
+    found = check_folders([files.read(bakery)], schemas)
+    assert "The program bistro has a tool called dream already." in [
+        fault.message for fault in found
+    ]

@@ -95,20 +95,33 @@ async def test_what_is_said_over_http_is_heard_on_the_line(http, served, company
         assert (await line.next())["said"] == TOLD
 
 
-async def test_an_investor_reads_it_and_that_is_noted(http, served, company, operator):
+async def test_an_investor_reads_none_of_it_and_is_not_listened_to(http, company):
     await http.post("/standup/messages", json={"text": TOLD})
-    investor = await company.investor(Level.FULL)
-    token = await sign_in(company.db, investor)
+    token = await sign_in(company.db, await company.investor(Level.FULL))
     async with httpx2.AsyncClient(
         base_url=http.base_url, headers={"authorization": f"Bearer {token}"}
     ) as theirs:
-        assert len((await theirs.get("/standup")).json()["items"]) == 2
+        read = await theirs.get("/standup")
+        assert "items" not in read.json()
         refused = await theirs.post("/standup/messages", json={"text": "Nice"})
         assert (refused.status_code, refused.json()["code"]) == (403, "may_only_look")
-    found = await operator.execute(
-        "select what from identity.reads where reader_id = %s", [investor.id]
-    )
-    assert [row["what"] for row in await found.fetchall()] == ["standup"]
+
+
+async def test_a_typed_answer_does_what_the_button_would(http):
+    asked = await http.post("/standup/messages", json={"text": "Founder motivation is done."})
+    (option,) = asked.json()["actions"]
+    assert not option["sure"]
+    key = {"idempotency-key": "yes-1"}
+    told = await http.post("/standup/messages", json={"text": "yes"}, headers=key)
+    assert told.status_code == 201
+    assert told.json()["text"] == f"Completed “{option['label']}”."
+    again = await http.post("/standup/messages", json={"text": "yes"}, headers=key)
+    assert again.json() == told.json()
+    listed = (await http.get("/standup")).json()["items"]
+    assert [one["number"] for one in listed] == [4, 3, 2, 1]
+    assert listed[2]["actions"][0]["state"] == "confirmed"
+    late = await http.post(f"/standup/actions/{option['id']}", json={"decision": "dismiss"})
+    assert (late.status_code, late.json()["code"]) == (409, "already_decided")
 
 
 async def test_a_page_changes_nothing_without_its_token(http, served, company):

@@ -114,6 +114,89 @@ def test_a_whole_step_with_most_of_its_tasks_open_is_asked_about():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "We finished the customer interviews step completely.",
+        "The whole customer interviews step is done!",
+        "The customer interviews are done, all of it.",
+        "The customer interviews are done. All of it.",
+        "Customer interviews: entirely finished.",
+    ],
+)
+def test_a_whole_step_said_to_be_whole_is_not_asked_about(text):
+    told = rules.ask_first(rules.read(text, INDEX), INDEX, text)
+    assert [(one.kind, one.target) for one in told.sure] == [
+        (Kind.COMPLETE_STEP, "customer-interviews")
+    ]
+    assert rules.reply(told) == "Shall I complete the whole step “Interview ten customers”?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The customer interviews are not completely done.",
+        "Are the customer interviews completely done?",
+        "Maybe the whole customer interviews step is done.",
+        "The customer interviews are done. Fully booked out for lunch.",
+    ],
+)
+def test_to_speak_of_the_whole_is_not_to_say_it_is_done(text):
+    assert not rules.read(text, INDEX).sure
+
+
+def test_a_model_does_not_say_for_a_person_that_all_is_done():
+    step = Proposal(Kind.COMPLETE_STEP, "customer-interviews", TALKS.title, 0.9, True, "all of it")
+    told = Understood(proposals=(step,))
+    assert not rules.ask_first(told, INDEX, "The interviews are done.").sure
+    assert rules.ask_first(told, INDEX, "The interviews are done, all of it.").sure
+
+
+@pytest.mark.parametrize(
+    ("text", "done", "blocked"),
+    [
+        (
+            "Sized the gap: 61,000 euros, the first paid brewery.",
+            ["Sized the gap: 61,000 euros, the first paid brewery."],
+            [],
+        ),
+        (
+            "Done: typed the notes (all) and called Ana",
+            ["typed the notes (all) and called Ana"],
+            [],
+        ),
+        ("Wrote the script (on one page)", ["Wrote the script (on one page)"], []),
+        (
+            "Paid the fee. Met Ana & Bo, the bank is stuck",
+            ["Paid the fee.", "Met Ana & Bo"],
+            ["the bank is stuck"],
+        ),
+        ("Met Ana, stuck on the visa, called Bo", ["Met Ana", "called Bo"], ["stuck on the visa"]),
+    ],
+)
+def test_what_is_kept_is_whole_clauses_as_they_were_said(text, done, blocked):
+    told = rules.read(text, INDEX)
+    assert ([*told.done], [*told.blocked]) == (done, blocked)
+
+
+def test_what_belongs_to_no_step_is_said_back():
+    stuck = rules.reply(rules.read("We are blocked by the bank", INDEX))
+    assert stuck.startswith("I noted what blocks you: “We are blocked by the bank”.")
+    assert "say it again with the step's name" in stuck
+    done = rules.reply(rules.read("Got two letters of intent signed.", INDEX))
+    assert done.startswith("I heard that this is done: “Got two letters of intent signed”.")
+    assert "no open step or task" in done
+    both = rules.reply(rules.read("Typed the notes. We are blocked by the bank.", INDEX))
+    assert both.startswith("Shall I mark “Type the notes within a day” complete? I noted what")
+    many = rules.reply(rules.read("Fed the cat. Sold a boat. Met Bo. Rang Flo.", INDEX))
+    assert "“Fed the cat”, “Sold a boat” and 2 more." in many
+
+
+def test_what_has_its_place_is_not_said_back():
+    told = rules.read("The cash plan is stuck, our accountant doesn't answer.", INDEX)
+    assert rules.reply(told) == "Shall I note that “Build a twelve-month cash plan” is blocked?"
+
+
+@pytest.mark.parametrize(
     ("text", "intent"),
     [
         ("ten selling hours are blocked in my calendar", Intent.DONE),
@@ -147,7 +230,7 @@ def test_a_step_not_begun_is_started_by_whoever_begins_it():
 def test_what_blocks_is_noted_at_its_step():
     told = rules.read("The cash plan is stuck, our accountant doesn't answer.", INDEX)
     assert {(one.kind, one.target) for one in told.sure} == {(Kind.NOTE_BLOCKER, "cash-plan")}
-    assert told.blocked[0] == "The cash plan is stuck"
+    assert told.blocked == ("The cash plan is stuck, our accountant doesn't answer.",)
 
 
 def test_several_things_in_one_message_stay_apart():

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from milepost.contexts.identity.types import Level
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.standups.routes import pace, socket
+from milepost.contexts.standups.routes import frames, pace, socket
 from milepost.contexts.standups.service.talks import PER_MINUTE
 from milepost.settings import Settings
 from tests.contexts.standups.conftest import STEP, TOLD, dial, serving, sign_in
@@ -149,6 +149,25 @@ async def test_what_is_wrong_is_told_and_the_line_stays(company, served, token, 
         assert (error["type"], error["code"], error["id"]) == ("error", code, "0.1")
         assert error["detail"]
         assert (await line.ask(message("Hello")))["type"] == "reply"
+
+
+@pytest.mark.parametrize(
+    ("frame", "detail"),
+    [
+        ("[]", 'A frame is a JSON object, like {"type": "message", "text": "…"}.'),
+        ("7", 'A frame is a JSON object, like {"type": "message", "text": "…"}.'),
+        ("{}", "A frame has a `type`: message, confirm or dismiss."),
+        ('{"type": "sing"}', "A frame has a `type`: message, confirm or dismiss."),
+        ('{"type": "message"}', "text: This is needed."),
+        ('{"type": "message", "text": 7}', "text: This must be text."),
+        ('{"type": "message", "text": "a", "more": 1}', "more: There is no such field."),
+        ('{"type": "confirm", "action": "x"}', "action: This must be an id."),
+    ],
+)
+def test_a_bad_frame_is_told_in_our_own_words(frame, detail):
+    with pytest.raises(frames.BadFrame) as told:
+        frames.parse(frame)
+    assert told.value.message == detail
 
 
 async def test_an_error_names_what_it_is_about(company, served, token):

@@ -66,6 +66,20 @@ async def test_a_blocker_of_its_own_sentence_is_noted_at_what_was_spoken_of(
     assert "language model" not in page
 
 
+async def test_a_question_is_answered_by_typing(founder: Browser) -> None:
+    page = await say(founder, "The founder motivation step is done.")
+    assert "did you mean the whole step “" in page
+    page = await say(founder, "yes")
+    assert page.count("Completed “") == 2  # in the reply, and beside what was proposed
+    assert "I have no question open that this could answer." in await say(founder, "yes")
+
+
+async def test_what_belongs_to_no_step_is_said_back(founder: Browser) -> None:
+    page = await say(founder, "Got two letters of intent signed. We are blocked by the bank.")
+    assert "I noted what blocks you: “We are blocked by the bank”." in page
+    assert "I heard that this is done: “Got two letters of intent signed”." in page
+
+
 async def test_a_models_whole_step_is_asked_about_and_used_up_tokens_are_told(
     founder: Browser, model: FakeModel
 ) -> None:

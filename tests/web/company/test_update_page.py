@@ -83,7 +83,7 @@ class Founder:
 
     async def send(self, path: str, page: str, **fields: str | list[str]) -> httpx2.Response:
         """Send a form of a page, with the hidden fields it has."""
-        hidden = {name: _field(page, name) for name in ("_csrf", "journey", "version")}
+        hidden = {name: _field(page, name) for name in ("_csrf", "journey", "version", "plan")}
         return await self.client.post(
             path, data={**hidden, **fields}, headers={"accept": "text/html"}
         )
@@ -175,6 +175,13 @@ async def test_all_of_it_is_taken_and_ones_own_words_stay(founder: Founder) -> N
         "Hold the talks",
     ]
     assert "see what it would change for you" not in (await founder.get("/company")).text
+    # What is retired stays, and is said to be: there is nothing left to take.
+    assert "Retired" not in (await founder.get("/company/update")).text
+    assert (
+        "gives this step to nobody new" in (await founder.get("/company/steps/print-flyers")).text
+    )
+    plan = (await founder.get("/company/plan")).text
+    assert plan.count(">Retired<") == 1
 
 
 async def test_some_of_it_is_taken_with_the_new_words(founder: Founder) -> None:
@@ -195,6 +202,58 @@ async def test_staying_is_an_answer(founder: Founder) -> None:
     assert stayed.headers["location"] == "/company"
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]
     assert "Hold the talks" not in (await founder.get("/company/update")).text
+
+
+async def test_a_page_made_before_others_chose_takes_nothing(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    await founder.send("/company/update", page, what="some", take=["find-ten-people"])
+    home = (await founder.get("/company")).text
+    assert "see what it would change for you" in home
+    late = await founder.send("/company/update", page, what="all")
+    assert late.status_code == 409
+    assert "changed the plan meanwhile" in late.text
+    # What was left is still on offer, on the page that the refusal shows.
+    taken = await founder.send("/company/update", late.text, what="all")
+    assert taken.headers["location"] == "/company"
+    assert "Hold the talks" in await founder.titles()
+
+
+async def test_a_program_takes_it_as_the_page_does(founder: Founder) -> None:
+    async with founder.db.transaction(System(founder.someone.actor.tenant_id)) as tx:
+        signed_in = await identity.open_session(
+            tx,
+            user_id=founder.someone.id,
+            token=Token.make(founder.someone.actor.tenant_id),
+            kind="bearer",
+            address="10.0.0.1",
+            user_agent="test",
+            now=NOW,
+        )
+    page = (await founder.get("/company/update")).text
+    path = f"/api/v1/journeys/{_field(page, 'journey')}/update"
+    headers = {"authorization": f"Bearer {signed_in.token}"}
+    offered = (await founder.client.get(path, headers=headers)).json()
+    assert {step["slug"]: step["kind"] for step in offered["steps"]} == {
+        "find-ten-people": "changed",
+        "print-flyers": "retired",
+        "hold-the-talks": "new",
+    }
+    body = {
+        "version_id": offered["version_id"],
+        "plan_stamp": offered["plan_stamp"],
+        "take": ["hold-the-talks"],
+    }
+    for key in ("first", "first"):
+        taken = await founder.client.post(
+            path, json=body, headers=headers | {"idempotency-key": key}
+        )
+        assert taken.status_code == 200, taken.text
+        assert [step["slug"] for step in taken.json()["steps"]] == [
+            "find-ten-people",
+            "print-flyers",
+        ]
+    late = await founder.client.post(path, json=body, headers=headers | {"idempotency-key": "two"})
+    assert late.status_code == 409
 
 
 async def test_a_page_of_another_version_takes_nothing(founder: Founder) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -59,6 +60,34 @@ async def test_the_file_is_the_table_of_the_page_cell_by_cell(scene, investor, q
     for row, cells in zip(shown, written, strict=True):
         # A name that a spreadsheet would take for a formula is written as words.
         assert [f"'{cell}" if cell.startswith("=") else cell for cell in row] == cells
+
+
+async def test_what_is_at_risk_comes_before_the_domains(scene, investor):
+    page = await investor.get("/portfolio")
+    columns = Table(page.text).rows[0]
+    assert columns[:6] == [
+        "Company",
+        "You see",
+        "Progress",
+        "Stalled steps",
+        "Confidence",
+        "Pace",
+    ]
+    assert columns[-2:] == ["Done in 28 days", "Last active"]
+    assert len(columns[6:-2]) == 8
+    birch = {row[0]: row for row in Table(page.text).rows}["Birch"]
+    assert birch[3:6] == ["1", "2.0 (last 2)", "–"]
+
+
+async def test_what_was_counted_earlier_says_so_wherever_it_stands(scene, investor):
+    page = await investor.get("/portfolio")
+    words = words_of(page.text)
+    assert words.count("as of the last count,") == 2
+    assert "The table and the lists below are as of now" in words
+    averages = words.partition("Average by domain")[2]
+    assert averages.lstrip().startswith("All 3 companies, as of the last count,")
+    part = await investor.get("/portfolio?text=birch", hx_request="true", hx_target="div#companies")
+    assert "All 3 companies, as of the last count," in re.sub(r"\s+", " ", part.text)
 
 
 async def test_a_name_is_no_formula_and_no_markup(scene, investor):
@@ -186,6 +215,25 @@ async def test_a_company_lets_a_firm_in_and_reads_what_was_read(scene, open_brow
     # It is the company's, and stands on the company's page.
     assert "Anna Analyst" not in words_of((await founder.get("/sharing")).text)
     assert venture.organization.name in words_of((await founder.get("/sharing")).text)
+
+
+async def test_it_is_clear_why_there_is_no_firm_to_choose(scene, open_browser, founder):
+    venture = scene.ventures[Level.FULL]
+    here = f"/sharing/companies/{venture.id}"
+    name = venture.organization.name
+    nobody = words_of((await founder.get(here)).text)
+    assert f"Every firm here sees {name} already." in nobody
+    rival = await open_browser(
+        await make_member(
+            scene.place, await make_organization(scene.place, kind="investor"), "Rhea"
+        )
+    )
+    await rival.post("/portfolio/ask", {"company": name, "level": "full"})
+    asked = words_of((await founder.get(here)).text)
+    assert (
+        f"Every firm here sees {name} already, or has asked to: those wait for your answer above."
+    ) in asked
+    assert "asked to be" not in asked
 
 
 async def test_the_preview_is_the_page_that_the_firm_sees(scene, founder, investor, operator):

@@ -3,8 +3,10 @@
 from typing import Any
 
 import httpx2
+import pytest
 
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.errors import WrongAnswers
 from tests.web.learner.conftest import Walker, revision_in
 
 WOOP, VALUES, CASH = "sprint-0-woop", "sprint-3-values", "sprint-6-cash"
@@ -63,6 +65,25 @@ async def test_what_cannot_be_read_is_told_and_the_rest_is_saved(walker: Walker)
     assert list(answer.json()["errors"]) == ["debtor_days"]
     assert "not a number" in answer.json()["errors"]["debtor_days"]
     assert await draft_of(walker, CASH) == {"stock_days": 12}
+
+
+async def test_a_refused_draft_speaks_of_saving_and_not_of_handing_in(walker: Walker) -> None:
+    journey = await walker.journey()
+    async with walker.place.db.transaction(walker.someone.actor) as tx:
+        for act, told in (
+            (journeys.save_draft, "nothing was saved"),
+            (journeys.submit, "nothing was handed in"),
+        ):
+            with pytest.raises(WrongAnswers) as refused:
+                await act(
+                    tx,
+                    journey_id=journey.id,
+                    step_slug=WOOP,
+                    data={"wish": 7},
+                    seen=None,
+                    now=walker.someone.actor.now,
+                )
+            assert refused.value.message == f"Some answers need another look; {told}."
 
 
 async def test_a_locked_tool_takes_no_draft(walker: Walker) -> None:

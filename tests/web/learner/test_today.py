@@ -26,9 +26,13 @@ async def test_a_stranger_is_led_to_the_sign_in(stranger: httpx2.AsyncClient) ->
         assert "today" in answer.headers["location"] or path != "/today"
 
 
-async def test_the_first_page_leads_to_today(stranger: httpx2.AsyncClient) -> None:
+async def test_the_first_page_leads_to_a_sign_in_that_leads_back(
+    stranger: httpx2.AsyncClient,
+) -> None:
     answer = await stranger.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/today")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    page = await stranger.get("/sign-in")
+    assert 'name="next" value="/"' in page.text
 
 
 async def test_who_has_not_begun_is_told_what_there_is_and_begins_it(walker: Walker) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State, Submission
 from tests.factories.programs import demo_answers, fast_track
@@ -41,10 +43,46 @@ async def test_a_locked_tool_says_why_and_how_to_open_it_and_shows_nothing_else(
     assert "2 tools" in said
     assert "<textarea" not in page.text
     assert fast_track().step(VALUES).guidance[:40] not in page.text
-    for path in ("versions", "versions/1", "done?version=1"):
-        assert (await walker.get(f"/tools/{VALUES}/{path}")).status_code == 409
+    for path in ("versions", "versions/1", "done?version=1", "done"):
+        beneath = await walker.get(f"/tools/{VALUES}/{path}")
+        assert beneath.status_code == 409
+        assert words_of(beneath.text) == said
     assert (await walker.post(f"/tools/{VALUES}", fields_of(VALUES))).status_code == 409
-    assert (await walker.post(f"/tools/{VALUES}/start")).status_code == 409
+
+
+@pytest.mark.parametrize("doing", ["start", "skip"])
+async def test_doing_something_in_a_locked_tool_leads_to_what_opens_it(
+    walker: Walker, doing: str
+) -> None:
+    await walker.hand_in(WOOP)
+    refused = await walker.post(f"/tools/{VALUES}/{doing}")
+    said = words_of(refused.text)
+    assert refused.status_code == 409
+    assert "This is still locked" in said
+    assert "start with Identity" in said
+    assert f'href="/tools/{IDENTITY}">Go to Identity<' in refused.text
+    inside = await walker.post(f"/tools/{VALUES}/{doing}", hx_request="true")
+    assert "This is still locked" in inside.text
+    assert f'href="/tools/{IDENTITY}">Go to Identity<' in inside.text
+    for text in (refused.text, inside.text):
+        assert "changed in the meantime" not in text
+        assert "Both versions" not in text
+
+
+async def test_what_was_done_without_saying_which_version_leads_to_the_tool(
+    walker: Walker,
+) -> None:
+    await walker.hand_in(WOOP)
+    answer = await walker.get(f"/tools/{WOOP}/done")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/tools/{WOOP}")
+
+
+async def test_an_address_that_cannot_be_read_speaks_of_no_marked_fields(walker: Walker) -> None:
+    await walker.hand_in(WOOP)
+    page = await walker.get(f"/tools/{WOOP}/versions/first")
+    assert page.status_code == 422
+    assert "This address can’t be read" in words_of(page.text)
+    assert "marked fields" not in page.text
 
 
 async def test_there_is_no_page_for_a_tool_that_does_not_exist(walker: Walker) -> None:

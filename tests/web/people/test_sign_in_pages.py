@@ -1,10 +1,12 @@
 """The door: signing in and out, links by mail, and the way back to the page one wanted."""
 
+import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import COOKIE
-from milepost.contexts.identity.service import links
+from milepost.contexts.identity.service import links, provider
 from milepost.contexts.identity.types import System
 from milepost.platform import clock
 from milepost.web.places import local
@@ -208,3 +210,23 @@ async def test_errors_are_pages_for_people_and_fragments_for_htmx(
     assert gone.headers["hx-redirect"] == "/sign-in?next=/map"
     foreign = await stranger.post("/sharing", {}, referer="https://evil.test/sharing")
     assert foreign.headers["location"] == "/sign-in"
+
+
+async def test_a_provider_that_does_not_answer_is_told_as_that_and_logged(
+    stranger: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("nobody listens", request=request)
+
+    monkeypatch.setattr(
+        provider, "_client", lambda: httpx2.AsyncClient(transport=httpx2.MockTransport(refuse))
+    )
+    with capture_logs() as logs:
+        page = await stranger.get("/auth/oidc/school")
+    said = words_of(page.text)
+    assert page.status_code == 503
+    assert "The sign-in provider doesn't answer just now." in said
+    assert "Milepost is starting" not in said
+    (told,) = [line for line in logs if line["event"] == "oidc_unavailable"]
+    assert told["provider"] == "school"
+    assert "nobody listens" in told["cause"]

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from milepost.contexts.identity.types import Level, Role
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State
 from milepost.web.coach import matrix, team
 from tests.factories.people import Place, Someone
@@ -186,9 +187,59 @@ async def test_a_locked_step_says_why_to_a_coach_too(
     assert guru.someone is not None
     await hand_in(place, learner.someone, *FIRST)
     await place.grant(learner.someone, guru.someone)
-    page = await guru.get(f"/team/{learner.someone.id}/sprint-30-program-overview")
+    of_maya = f"/team/{learner.someone.id}"
+    page = await guru.get(f"{of_maya}/sprint-3-values")
+    said = words_of(page.text)
     assert page.status_code == 409
-    assert "still locked. It opens after" in words_of(page.text)
+    assert "Locked for Maya Verbeek, because something it builds on is not there yet" in said
+    assert f'href="{of_maya}?program=fast-track"' in page.text
+    opener = re.search(rf'class="button" href="{of_maya}/([^"]+)">([^<]+) comes first<', page.text)
+    assert opener is not None
+    first = await guru.get(f"{of_maya}/{opener[1]}")
+    assert first.status_code == 200
+    assert opener[2] in words_of(first.text)
+    assert "Maya Verbeek has not begun this." in words_of(first.text)
+    assert "Both versions" not in page.text
+
+
+async def test_a_coach_who_sees_answers_reads_a_draft_and_reviews_none(
+    place: Place, learner: Browser, guru: Browser
+) -> None:
+    maya: Someone | None = learner.someone
+    assert maya is not None
+    assert guru.someone is not None
+    journey = await hand_in(place, maya, "sprint-0-woop")
+    await place.grant(maya, guru.someone)
+    for slug, data in (
+        ("sprint-1-identity", {"personal_dream": "A quiet workshop"}),
+        ("sprint-0-woop", {**demo_answers()["sprint-0-woop"], "wish": "Another wish"}),
+    ):
+        async with place.db.transaction(maya.actor) as tx:
+            await journeys.save_draft(
+                tx,
+                journey_id=journey.id,
+                step_slug=slug,
+                data=data,
+                seen=None,
+                now=maya.actor.now,
+            )
+    person = await guru.get(f"/team/{maya.id}")
+    address = f"/team/{maya.id}/sprint-1-identity"
+    assert f'href="{address}"' in person.text
+    draft = await guru.get(address)
+    said = words_of(draft.text)
+    assert "A quiet workshop" in said
+    assert "Draft, not submitted" in said
+    assert "Write a review" not in said
+    assert "A version can be reviewed once it is submitted." in said
+
+    # What was submitted comes first; the draft of the next one is beside it.
+    submitted = await guru.get(f"/team/{maya.id}/sprint-0-woop")
+    assert "Another wish" not in words_of(submitted.text)
+    assert "Draft of version 2" in words_of(submitted.text)
+    assert "Write a review" in words_of(submitted.text)
+    newer = await guru.get(f"/team/{maya.id}/sprint-0-woop?version=2")
+    assert "Another wish" in words_of(newer.text)
 
 
 def test_how_far_somebody_is_in_one_word() -> None:

@@ -133,4 +133,35 @@ async def test_a_program_that_persons_do_not_walk_leads_to_the_first(
 ) -> None:
     page = (await admin.get(f"/team?program={asked}")).text
     assert "Fast Track: who is where" in words_of(page)
-    assert 'name="program"' not in page
+    assert 'name="program" value="fast-track"' in page
+
+
+async def test_the_team_is_shown_in_what_most_of_it_walks_by_page_and_api_alike(
+    place: Place, admin: Browser
+) -> None:
+    school, firm = await place.organization("School"), await place.organization("Firm")
+    wim = await place.person("Wim Jansen", organization=school)
+    ina = await place.person("Ina Smit", organization=school)
+    maya = await place.person("Maya Verbeek", organization=firm)
+    await hand_in(place, maya, "sprint-0-woop")
+    for one in (wim, ina):
+        await begin_winter_term(place, one)
+    page = (await admin.get("/team")).text
+    assert "Winter Term: who is where" in words_of(page)
+    # A person is shown in what they walk, unless it was chosen what to show.
+    assert 'aria-label="Fast Track: 1 of 31' in (await admin.get(f"/team/{maya.id}")).text
+    chosen = (await admin.get(f"/team/{maya.id}?program=winter-term")).text
+    assert "Maya Verbeek has not begun" in words_of(chosen)
+    await begin_winter_term(place, maya)
+    both = (await admin.get(f"/team/{maya.id}?program=fast-track")).text
+    assert re.search(r'aria-current="page">Fast Track<', both)
+    assert f'href="/team/{maya.id}?program=winter-term">Winter Term<' in both
+    for organization, title, slug in (
+        (school, "Winter Term", "winter-term"),
+        # As many walk the one as the other: the first by title.
+        (firm, "Fast Track", "fast-track"),
+    ):
+        seen = (await admin.get(f"/team?organization={organization.id}")).text
+        assert f"{title}: who is where" in words_of(seen)
+        told = await admin.client.get(f"/api/v1/organizations/{organization.id}/progress")
+        assert told.json()["program"] == slug

@@ -1,7 +1,7 @@
 """The companies of the demo: four told of in files, those of earlier cohorts, and two firms."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from milepost.cli.demo import alumni, investors, pasts, traces
@@ -14,6 +14,7 @@ from milepost.contexts.journeys.types import Journey
 from milepost.platform.db import Database, Transaction
 
 PROGRAM = "startup-journey"
+_EARLY = time(8)
 
 
 async def fill(db: Database, tenant_id: UUID, known: Mapping[str, UUID], now: datetime) -> None:
@@ -33,7 +34,8 @@ async def _bring_in(
 ) -> Journey:
     """Let the members of a company make its plan, and bring in what each of them has to tell."""
     first, *rest = past.members
-    began = now - timedelta(days=past.began)
+    # Early in the day: the first step was begun on the same.
+    began = datetime.combine(now.date() - timedelta(days=past.began), _EARLY, UTC)
     async with db.transaction(Member(tenant_id, members[first], now)) as tx:
         journey, created = await journeys.get_or_create(
             tx, program_slug=PROGRAM, now=began, name=past.journey, number=past.edition

@@ -32,10 +32,10 @@ REVIEWS = (
     ),
     (
         8,
-        40,
+        2,
         Verdict.REVISE,
         "The goal is clear and the number is yours. Three of the quarterly steps have your own"
-        " name on them, though. Which two can Joost and Amina own before the summer?",
+        " name on them, though. Which two can Joost and Amina own from Monday on?",
     ),
 )
 

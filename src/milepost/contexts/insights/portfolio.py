@@ -18,6 +18,7 @@ PATIENCE = timedelta(days=21)
 WEEKS = 8
 LOW = 2
 NEWEST = 5
+_ALL_TICKED = 99
 _RANKS = {Level.BASIC: 0, Level.DETAILED: 1, Level.FULL: 2}
 
 
@@ -118,7 +119,7 @@ class Stalled:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """What a company thought of its newest outcomes, the newest first: 1 to 5."""
+    """What a company thought of the steps it wrote about last, the newest first: 1 to 5."""
 
     newest: tuple[int, ...]
 
@@ -340,6 +341,18 @@ class StepLine:
     stalled: bool
     tasks: Sequence["TaskLine"] = ()
     reason: str | None = None
+
+    @property
+    def is_all_ticked(self) -> bool:
+        """Whether nothing is left of it but to say that it is completed.
+
+        Where tasks aren't shown, the share tells: the last of a hundred is for what is completed.
+        """
+        if self.state != "in_progress":
+            return False
+        if self.tasks:
+            return all(task.is_completed for task in self.tasks)
+        return self.percent >= _ALL_TICKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

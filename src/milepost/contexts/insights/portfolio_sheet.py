@@ -80,11 +80,12 @@ def sheet(portfolio: Portfolio, *, zone: ZoneInfo) -> Sheet:
         Column("company", "Company", "name"),
         Column("level", "You see"),
         Column("progress", "Progress", "progress"),
-        *domains,
+        # What may be at risk is seen without moving the table sideways.
         Column("stalled", "Stalled steps", "stalled"),
         Column("confidence", "Confidence", "confidence"),
-        Column("trend", "Done in 28 days", "trend"),
         Column("pace", "Pace"),
+        *domains,
+        Column("trend", "Done in 28 days", "trend"),
         Column("activity", "Last active", "activity"),
     )
     slugs = [domain.slug for domain in portfolio.domains]
@@ -100,28 +101,36 @@ def _line(company: Company, domains: Iterable[str], zone: ZoneInfo) -> Line:
             Cell(holding.name, "company"),
             Cell(_LEVELS[holding.level], "level"),
             _share(company.progress, "progress"),
+            *_risks(company.details),
             *(_share(company.domains.get(slug, Count()), "domain") for slug in domains),
-            *_detail_cells(company.details, zone),
+            *_movement(company.details, zone),
         ),
     )
 
 
-def _detail_cells(details: Details | None, zone: ZoneInfo) -> tuple[Cell, ...]:
+def _risks(details: Details | None) -> tuple[Cell, ...]:
     if details is None:
-        return tuple(
-            Cell(NOT_SHARED, f"{kind} unshared")
-            for kind in ("stalled", "confidence", "trend", "pace", "activity")
-        )
+        return _unshared("stalled", "confidence", "pace")
     stalled = len(details.stalled)
     return (
         Cell(str(stalled) if stalled else NOTHING, "stalled risk" if stalled else "stalled"),
         _confidence(details),
-        Cell(
-            f"{details.trend.lately} ({details.trend.before} before)", "trend", trend=details.trend
-        ),
         Cell(NOTHING if details.pace is None else f"{details.pace:.1f} ×", "pace"),
+    )
+
+
+def _movement(details: Details | None, zone: ZoneInfo) -> tuple[Cell, ...]:
+    if details is None:
+        return _unshared("trend", "activity")
+    lately, before = details.trend.lately, details.trend.before
+    return (
+        Cell(f"{lately} ({before} before)", "trend", trend=details.trend),
         Cell(_day(details.last_activity, zone), "activity"),
     )
+
+
+def _unshared(*kinds: str) -> tuple[Cell, ...]:
+    return tuple(Cell(NOT_SHARED, f"{kind} unshared") for kind in kinds)
 
 
 def _confidence(details: Details) -> Cell:

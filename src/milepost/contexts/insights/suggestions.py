@@ -165,10 +165,15 @@ def advice_of(proposals: Proposals, situation: Situation) -> list[Advice]:
                 if item.kind is TargetKind.ADD_TASK
                 else offered[item.step_slug][0].title,
             ),
-            rests_on=tuple(refs[ref] for ref in dict.fromkeys(item.rests_on)),
+            rests_on=tuple(refs[ref] for ref in dict.fromkeys(_named(item))),
         )
         for item in proposals.items
     ]
+
+
+def _named(item: Proposed) -> list[str]:
+    """What a model named; that a step is started after an outcome always rests on that, too."""
+    return ["outcome", *item.rests_on] if item.topic is Topic.START else item.rests_on
 
 
 def _refs(it: Situation) -> dict[str, Basis]:

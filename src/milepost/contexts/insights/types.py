@@ -142,7 +142,8 @@ class KnownStep:
 class Situation:
     """All that advice after an outcome is made of: plain values, read in one transaction.
 
-    `earlier` are the steps this one came after, `opened` those open now that came after this one,
+    `ticked` is how many tasks of the step are, `open_tasks` name those that aren't. `earlier` are
+    the steps this one came after, `opened` those open now that came after this one,
     `waiting` those that still wait on something else as well, `others` what else is open, in
     the order of the program; `excluded` are the fingerprints not to come back to.
     """
@@ -164,6 +165,7 @@ class Situation:
     others: Sequence[KnownStep]
     outcome_id: UUID
     benchmark: Benchmark | None = None
+    ticked: int = 0
     excluded: frozenset[str] = frozenset()
     repeated: frozenset[str] = field(default=frozenset())
 

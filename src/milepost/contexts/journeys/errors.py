@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from milepost.contexts.journeys.types import Standing
+from milepost.contexts.journeys.types import Journey, Standing
 from milepost.contexts.programs.types import Program
-from milepost.platform.errors import Conflict, Invalid
+from milepost.platform.errors import AppError, Conflict, Invalid, Kind
 
 
 class StepLocked(Conflict):
@@ -17,6 +17,17 @@ class AlreadyDone(Conflict):
     """The step is past the point where this could be done."""
 
     code = "already_done"
+
+
+class JourneyArchived(AppError):
+    """The company put the journey away: it is read, and nothing in it is changed.
+
+    No Conflict of the kind that a caller may read as "overtaken, so leave it": nothing happened
+    meanwhile, and what was asked for can be done once the journey is taken up again.
+    """
+
+    kind = Kind.CONFLICT
+    code = "journey_archived"
 
 
 class VersionConflict(Conflict):
@@ -77,6 +88,14 @@ def locked(program: Program, standing: Standing) -> StepLocked:
         f" start with {first}.",
         state=str(standing.state),
         why=why,
+    )
+
+
+def archived(journey: Journey) -> JourneyArchived:
+    """Make the error that says that a journey is put away, and how to take it up again."""
+    return JourneyArchived(
+        f"“{journey.name}” is archived, so nothing in it changes. Take it out of the archive first:"
+        " press “Take it up again” in its plan, or set its status to active."
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from milepost.platform.errors import Conflict
+
 if TYPE_CHECKING:
     from milepost.contexts.programs.types import Fault
 
@@ -16,6 +18,12 @@ class FaultyFiles(ValueError):
     def __init__(self, faults: "tuple[Fault, ...]") -> None:
         self.faults = faults
         super().__init__("\n".join(f"{f.file}:{f.line}: {f.message}" for f in faults))
+
+
+class ToolTaken(Conflict):
+    """Another program has a tool of that name, or one whose answers live in that schema."""
+
+    code = "tool_taken"
 
 
 class CannotAdd(ValueError):

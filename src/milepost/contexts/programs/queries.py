@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.programs.types import VersionRow
+from milepost.contexts.programs.types import TakenTool, VersionRow
 from milepost.platform.db import Transaction
 
 
@@ -48,6 +48,29 @@ async def find_latest_version(tx: Transaction, *, program_id: UUID) -> VersionRo
         limit 1
         """,
         {"program_id": program_id},
+    )
+
+
+async def lock_catalog(tx: Transaction) -> None:
+    """Let no other program be published until this transaction ends."""
+    await tx.run("select pg_advisory_xact_lock(hashtextextended('programs.publish', 0))")
+
+
+async def list_tools_of_others(tx: Transaction, *, slug: str) -> list[TakenTool]:
+    """Every tool that a version of another program has or had: its answers are kept."""
+    return await tx.many(
+        TakenTool,
+        """
+        select distinct p.slug as program, s.step ->> 'slug' as step,
+          s.step ->> 'tool_schema' as schema
+        from programs.versions v
+        join programs.programs p on p.id = v.program_id
+        cross join lateral jsonb_array_elements(v.document -> 'steps') as s (step)
+        where p.slug <> %(slug)s
+          and s.step ->> 'tool_schema' <> ''
+        order by program, step
+        """,
+        {"slug": slug},
     )
 
 

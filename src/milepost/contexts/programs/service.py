@@ -6,6 +6,7 @@ from uuid import UUID
 
 from milepost.contexts.programs import queries
 from milepost.contexts.programs.changes import ProgramChanges, compare
+from milepost.contexts.programs.errors import ToolTaken
 from milepost.contexts.programs.types import (
     Program,
     Published,
@@ -28,12 +29,16 @@ async def publish(
 
     Content that is the newest already gets no new version, whoever publishes it at the same
     time; going back to older content is a version of its own.
+
+    Raises ToolTaken for a tool that another program has, now or in an older version.
     """
+    await queries.lock_catalog(tx)
     await queries.insert_program(tx, slug=program.slug, now=now)
     program_id = await queries.lock_program(tx, slug=program.slug)
     row = await queries.find_latest_version(tx, program_id=program_id)
     created = row is None or row.content_hash != program.content_hash
     if row is None or created:
+        await _check_tools(tx, program)
         row = await queries.insert_version(
             tx,
             program_id=program_id,
@@ -43,6 +48,24 @@ async def publish(
         )
     await queries.update_fingerprint(tx, program_id=program_id, files_fingerprint=files_fingerprint)
     return Published(row.id, program_id, row.number, created)
+
+
+async def _check_tools(tx: Transaction, program: Program) -> None:
+    if not program.tools:
+        return
+    others = await queries.list_tools_of_others(tx, slug=program.slug)
+    by_schema = {tool.schema: tool for tool in others}
+    by_step = {tool.step: tool for tool in others}
+    for step in program.tools:
+        taken = by_schema.get(step.tool_schema) or by_step.get(step.slug)
+        if taken is not None:
+            raise ToolTaken(
+                f"{program.title} can't have the step {step.slug}: the database schema"
+                f" {taken.schema} belongs to the program {taken.program}. Choose another slug.",
+                step=step.slug,
+                schema=taken.schema,
+                program=taken.program,
+            )
 
 
 async def is_published_from(tx: Transaction, *, slug: str, files_fingerprint: str) -> bool:

@@ -90,11 +90,16 @@ def _fits(meant: Meant, candidate: Candidate | None) -> bool:
 
 
 def _understood(heard: Heard, offered: dict[str, Candidate]) -> Understood:
+    proposals = _proposals(heard.actions, offered)
+    # What it quotes needn't be what it names actions for: only where there are none is it certain.
+    blockers = [one for one in proposals if one.kind is Kind.NOTE_BLOCKER]
     return Understood(
         done=tuple(heard.done),
         next=tuple(heard.next),
         blocked=tuple(heard.blocked),
-        proposals=tuple(_proposals(heard.actions, offered)),
+        proposals=tuple(proposals),
+        unplaced_done=() if proposals else tuple(heard.done),
+        unplaced_blocked=() if blockers else tuple(heard.blocked),
         engine=str(ai.Engine.LLM),
     )
 

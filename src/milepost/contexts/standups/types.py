@@ -50,7 +50,8 @@ class Candidate:
 class Proposal:
     """Something that could be done. `sure`: proposed outright, not one of several to choose from.
 
-    `target` is a task's id, or a step's name.
+    `target` is a task's id, or a step's name. `said` is the clause that it follows from; `whole`:
+    that says plainly that all of it is meant.
     """
 
     kind: Kind
@@ -59,6 +60,7 @@ class Proposal:
     confidence: float
     sure: bool = True
     said: str = ""
+    whole: bool = False
 
 
 # What was said, and the titles nearest to it in meaning, best first, each with its likeness: 1 as
@@ -70,13 +72,16 @@ Senses = Mapping[str, Sequence[tuple[str, float]]]
 class Understood:
     """What a message told: clauses as said, what could be done, and whether it was read at all.
 
-    `note` says in words why a model was to read it and another engine did.
+    `unplaced_…` is what of it nothing could be proposed about. `note` says in
+    words why a model was to read it and another engine did.
     """
 
     done: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    unplaced_done: tuple[str, ...] = ()
+    unplaced_blocked: tuple[str, ...] = ()
     foreign: bool = False
     engine: str = "offline"
     note: str = ""
@@ -142,6 +147,14 @@ class Action:
     decided_seq: int | None
     decided_at: datetime | None
     decided_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the bot asked last. `numbered`: it has listed since what is open of it, by number."""
+
+    message_id: UUID
+    numbered: bool
 
 
 @dataclass(frozen=True, slots=True)

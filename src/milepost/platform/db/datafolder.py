@@ -9,13 +9,27 @@ import hashlib
 import hmac
 import os
 import pwd
+import re
 import secrets
+import shutil
+import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 CLUSTER = "postgres"
+
+_ADDRESS = "address"
+_FIGURES = "metrics"
+# A whole Milepost and what a first start that was interrupted leaves; file systems and desktops
+# put a folder or a file of their own anywhere.
+_OURS = re.compile(
+    r"postgres(\.new|\.log(\.1)?)?|(secret\.key|server\.json)(\..+)?"
+    r"|lock|address|metrics|outbox|lost\+found|\.DS_Store"
+)
+_OURS_FOR_SURE = (CLUSTER, "secret.key")
+_LOOKS = 50
 
 _claimed: set[Path] = set()
 
@@ -46,6 +60,22 @@ def prepare(data_dir: Path) -> Path:
     except OSError as error:
         raise folder_error(folder, error) from error
     return folder
+
+
+def require_no_others(data_dir: Path) -> None:
+    """Raise ServerError for a folder that is in use for something else; makes nothing there."""
+    folder = data_dir.expanduser().absolute()
+    try:
+        held = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise folder_error(folder, error) from error
+    foreign = sorted(name for name in held if not _OURS.fullmatch(name))
+    if foreign and held.isdisjoint(_OURS_FOR_SURE):
+        raise ServerError(
+            f"{folder} holds something else ({foreign[0]}): choose an empty folder with --data"
+        )
 
 
 def folder_error(folder: Path, error: OSError) -> ServerError:
@@ -112,6 +142,56 @@ def secret_key(data_dir: Path) -> bytes:
     return key
 
 
+@contextmanager
+def announcing(data_dir: Path, address: str) -> Generator[None]:
+    """Let other processes know for this time where this one serves; see `announced`.
+
+    The kernel drops the lock with the processes that serve: an address can't go stale. Nobody is
+    told where the folder is missing, is not for writing, or tells of another one already.
+    """
+    with ExitStack() as stack:
+        with suppress(OSError):
+            descriptor = _open(data_dir.expanduser().absolute(), _ADDRESS)
+            stack.callback(os.close, descriptor)
+            if _locked(descriptor):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, f"{address}\n".encode(), 0)
+        yield
+
+
+def announced(data_dir: Path) -> str | None:
+    """Tell where the Milepost of a data folder serves now, if one does."""
+    try:
+        with (data_dir.expanduser().absolute() / _ADDRESS).open("rb") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return stream.read().decode("utf-8", "replace").strip() or None
+    except OSError:
+        return None
+    return None
+
+
+@contextmanager
+def figures_folder(folder: Path) -> Generator[Path]:
+    """An empty folder within a claimed one, for what several processes count together."""
+    place = folder / _FIGURES
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        place.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            _hand_over(descriptor, folder)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise folder_error(folder, error) from error
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def role_password(secret: bytes, role: str) -> str:
     """The password of a database role: derived, so that it is stored nowhere."""
     return hmac.new(secret, role.encode(), hashlib.sha256).hexdigest()
@@ -167,8 +247,22 @@ def _make_secret(folder: Path, path: Path) -> None:
 
 def _open(folder: Path, name: str, flags: int = 0) -> int:
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | flags, 0o600)
+    _hand_over(descriptor, folder)
+    return descriptor
+
+
+def _hand_over(descriptor: int, folder: Path) -> None:
+    """What root makes in another user's folder must stay usable for that user."""
     if os.geteuid() == 0:
-        # What root makes in another user's folder must stay usable for that user.
         owner = folder.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
-    return descriptor
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a file for ourselves; who only asks whether it is locked holds it for an instant."""
+    for _ in range(_LOOKS):
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.01)
+    return False

@@ -148,7 +148,10 @@ class EmbeddedServer:
 
 def is_new(data_dir: Path) -> bool:
     """Tell whether starting in this folder means making its cluster first."""
-    return not (data_dir / CLUSTER / "PG_VERSION").exists()
+    try:
+        return not (data_dir.expanduser() / CLUSTER / "PG_VERSION").exists()
+    except OSError as error:
+        raise datafolder.folder_error(data_dir, error) from error
 
 
 def start(

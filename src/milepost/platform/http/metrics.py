@@ -1,10 +1,12 @@
 """Figures for Prometheus: requests by route, how long they took, and the connection pool.
 
-With PROMETHEUS_MULTIPROC_DIR set before the start, any process answers for all of them.
+Processes that `share` a folder, or were started with PROMETHEUS_MULTIPROC_DIR, answer for each
+other: a scrape that reaches any one of them gets what all of them counted.
 """
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from time import monotonic
 
 from prometheus_client import (
@@ -16,10 +18,12 @@ from prometheus_client import (
     Histogram,
     generate_latest,
     multiprocess,
+    values,
 )
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -34,6 +38,18 @@ _pool = Gauge(
     "milepost_db_pool", "The pool of database connections.", ["figure"], multiprocess_mode="livesum"
 )
 _FIGURES = ("pool_size", "pool_available", "requests_waiting", "requests_num", "requests_errors")
+
+
+def share(folder: Path) -> None:
+    """Count in files of this folder from now on; called before forking, and before any count."""
+    os.environ[_SHARED] = str(folder)
+    values.ValueClass = values.get_value_class()
+
+
+def forget(pid: int) -> None:
+    """Leave the connections of a process that is gone out; what it counted stays counted."""
+    if _SHARED in os.environ:
+        multiprocess.mark_process_dead(pid)
 
 
 def observe(*, method: str, route: str, status: int, seconds: float) -> None:
@@ -63,7 +79,7 @@ class PoolGauge:
 
 def exposition() -> bytes:
     """All figures as text: of this process, or of all that share the folder."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    if _SHARED not in os.environ:
         return generate_latest(REGISTRY)
     together = CollectorRegistry()
     multiprocess.MultiProcessCollector(together)

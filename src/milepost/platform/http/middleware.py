@@ -210,13 +210,17 @@ class BodyLimit:
 
 
 def template(scope: Scope) -> str:
-    """The route's pattern with its prefixes (`/api/v1/journeys/{id}`), or `unmatched`."""
+    """The route's pattern with its prefixes (`/api/v1/journeys/{id}`), or `unmatched`.
+
+    Of an application that is mounted, such as the static files, it is the mount's name: `static`.
+    """
     included: Any = scope.get("fastapi", {}).get("effective_route_context")
     for found in (included, scope.get("route")):
         path = getattr(found, "path_format", None) or getattr(found, "path", None)
         if isinstance(path, str):
             return path
-    return "unmatched"
+    mount: str = scope.get("root_path", "").removeprefix(scope.get("app_root_path", ""))
+    return mount.strip("/") or "unmatched"
 
 
 def _is_personal(scope: Scope, answer: MutableHeaders) -> bool:

@@ -12,7 +12,8 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.identity.types import Capacity, Level, ListedGrant, Organization, Role, User
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
-from milepost.contexts.journeys.types import State, StepRow, Verdict
+from milepost.contexts.journeys.types import State, StepRow, Submission, Verdict
+from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program, Step, Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -20,7 +21,7 @@ from milepost.platform.errors import Forbidden, Invalid, NotFound
 from milepost.web import pages
 from milepost.web.account import shares
 from milepost.web.form_values import printable
-from milepost.web.learner import answers, walks
+from milepost.web.learner import answers, tool_view, walks
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,7 +77,10 @@ async def show(
 ) -> Response:
     """Show how far a person is in a program."""
     user, access = await _person(tx, user_id)
-    chosen = await pages.program(tx, program)
+    offered = await pages.walked_by(tx, Walker.PERSON)
+    walked = await _walked(tx, user_id)
+    chosen = next((one for one in offered if one.slug == program), None)
+    chosen = chosen or next(iter(walked), None) or await journeys.find_team_program(tx)
     if chosen is None:
         raise NotFound("No program is published here yet.")
     walk = await journeys.find_walk(tx, subject_id=user_id, program_slug=chosen.slug)
@@ -92,8 +96,9 @@ async def show(
         walk.program if walk else chosen,
         user=user,
         access=access,
-        back=f"/team?program={chosen.slug}" if chosen.slug == program else "/team",
+        back=f"/team?program={chosen.slug}" if len(offered) > 1 else "/team",
         organization=await _organization(tx, user),
+        walked=sorted(walked, key=lambda one: (one.title, one.slug)),
         walk=walk,
         phases=_by_phase(walk.program, lines) if walk else [],
         done=sum(line.state.done for line in lines),
@@ -110,7 +115,7 @@ async def show_step(
     tx: Tx,
     version: Annotated[int | None, Query(ge=1, le=100_000)] = None,
 ) -> Response:
-    """Show what a person handed in, one version at a time, with its reviews."""
+    """Show what a person wrote, one version at a time, with its reviews; the draft too."""
     return await _step_page(request, tx, user_id, step_slug, version=version)
 
 
@@ -179,13 +184,28 @@ async def _step_page(
 ) -> Response:
     user, access = await _person(tx, user_id)
     walk = await _walk(tx, user_id, step_slug)
-    step = walk.open_step(step_slug)
+    step = walk.step(step_slug)
     if not access.full:
         raise Forbidden(f"{user.full_name} has not shared answers with you.")
+    standing = walk.standings[step_slug]
+    if standing.state is State.LOCKED:
+        return await _page(
+            request,
+            tx,
+            "coach/locked.html",
+            walk.program,
+            status=409,
+            user=user,
+            step=step,
+            obstacles=tool_view.obstacles(walk, standing.missing),
+            opener=walk.program.step(standing.way[0]),
+        )
     submissions = await journeys.list_submissions(
         tx, journey_id=walk.journey.id, step_slug=step_slug
     )
-    shown = next((one for one in submissions if version in (None, one.version)), None)
+    draft = await _draft(tx, walk, step_slug)
+    there = [*submissions, *([draft] if draft else ())]
+    shown = next((one for one in there if version in (None, one.version)), None)
     if version is not None and shown is None:
         raise NotFound("There is no such version.")
     await identity.record_read(tx, subject_id=user_id, what=step_slug, now=clock.now())
@@ -199,8 +219,8 @@ async def _step_page(
         user=user,
         access=access,
         step=step,
-        standing=walk.standings[step_slug],
-        submissions=submissions,
+        standing=standing,
+        versions=there,
         shown=shown,
         form=answers.ordered_form(step),
         reviews=[one for one in reviews if shown and one.version == shown.version],
@@ -210,6 +230,14 @@ async def _step_page(
         problem=problem,
         typed={"text": "", "verdict": str(Verdict.COMMENT), **(typed or {})},
     )
+
+
+async def _draft(tx: Transaction, walk: Walk, step_slug: str) -> Submission | None:
+    """Return what is being written just now: it will be the next version."""
+    try:
+        return await journeys.get_draft(tx, journey_id=walk.journey.id, step_slug=step_slug)
+    except NotFound:
+        return None
 
 
 async def _page(
@@ -291,6 +319,16 @@ async def _walk(tx: Transaction, user_id: UUID, step_slug: str) -> Walk:
             if walk is not None:
                 return walk
     raise NotFound("This person has not begun, or does not share it with you.")
+
+
+async def _walked(tx: Transaction, user_id: UUID) -> list[Program]:
+    """Return what a person walks, as far as the actor sees it: first what they were in last."""
+    found = await journeys.list_journeys(tx, subject_id=user_id)
+    latest = sorted(found, key=lambda journey: journey.updated_at, reverse=True)
+    return [
+        (await programs.get_version(tx, version_id=journey.version_id)).program
+        for journey in latest
+    ]
 
 
 async def _lines(tx: Transaction, walk: Walk) -> list[Line]:

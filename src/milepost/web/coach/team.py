@@ -73,14 +73,17 @@ async def show(
     if tx.actor.role not in (Role.ADMIN, Role.GURU):
         raise Forbidden("The team is for coaches and administrators.")
     offered = await pages.walked_by(tx, Walker.PERSON)
-    chosen = await pages.program(tx, program)
+    within = _uuid(organization)
+    chosen = next((one for one in offered if one.slug == program), None)
+    chosen = chosen or await journeys.find_team_program(tx, organization_id=within)
     if chosen is None:
         return await pages.page(request, tx, "coach/nothing_published.html")
     filters = Filters(
         pages.line(text),
-        _uuid(organization),
+        within,
         standing if standing in matrix.STANDINGS else "",
-        chosen.slug if chosen.slug == program else "",
+        # Where there are several, a filter stays in the one it was set in.
+        chosen.slug if len(offered) > 1 else "",
     )
     known = await _organizations(tx)
     rows, next_cursor = await _rows(tx, chosen, filters, cursor, known)

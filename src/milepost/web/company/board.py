@@ -9,8 +9,10 @@ from uuid import UUID
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Available, State, Task
 from milepost.contexts.programs.types import Domain, Phase, Step
+from milepost.web.company.blocked import Blocker, Blockers
 from milepost.web.company.filters import Filters
 
+NOTHING_BLOCKS: Blockers = {}
 NEXT = 3
 DUE_WITHIN = timedelta(days=14)
 MOST_DUE = 6
@@ -38,13 +40,17 @@ class Ticks:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A step to do now, with the reason for it, and what it opens at once."""
+    """A step to do now, with the reason for it, and what keeps the company from it.
+
+    `opens` names what it opens at once, unless the reason says so.
+    """
 
     step: Step
     state: State
     because: str
     opens: tuple[Step, ...]
     ticks: Ticks
+    blocked: tuple[Blocker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,14 @@ class DueTask:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A step on the board; a locked one with the steps that it waits for."""
+    """A step on the board, with what blocks it; a locked one with the steps it waits for."""
 
     step: Step
     phase: str
     domain: str
     ticks: Ticks
     waits_for: tuple[Step, ...]
+    blocked: tuple[Blocker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,10 @@ def _ticks(tasks: Sequence[Task]) -> Ticks:
 
 
 def next_steps(
-    walk: Walk, available: Sequence[Available], ticked: Mapping[str, Ticks]
+    walk: Walk,
+    available: Sequence[Available],
+    ticked: Mapping[str, Ticks],
+    blockers: Blockers = NOTHING_BLOCKS,
 ) -> list[NextStep]:
     """Show the best things to do now."""
     return [
@@ -120,8 +130,9 @@ def next_steps(
             step=walk.program.step(item.slug),
             state=walk.standings[item.slug].state,
             because=_because(item, ticked.get(item.slug, Ticks())),
-            opens=opened_by(walk, item.slug),
+            opens=opens_besides(walk, item),
             ticks=ticked.get(item.slug, Ticks()),
+            blocked=tuple(blockers.get(item.slug, ())),
         )
         for item in available[:NEXT]
     ]
@@ -133,13 +144,11 @@ def _because(item: Available, ticked: Ticks) -> str:
     return f"You have begun it: none of its {ticked.total} tasks is done yet."
 
 
-def opened_by(walk: Walk, slug: str) -> tuple[Step, ...]:
-    """Name the steps for which this one is all that is missing."""
-    return tuple(
-        walk.program.step(other)
-        for other in walk.program.dependents_of(slug)
-        if walk.standings[other].way == (slug,)
-    )
+def opens_besides(walk: Walk, item: Available) -> tuple[Step, ...]:
+    """Name the steps that this one opens at once, where the reason for it doesn't say so."""
+    if item.kind == "opens":
+        return ()
+    return tuple(walk.program.step(slug) for slug in item.opens_at_once)
 
 
 def due_tasks(walk: Walk, tasks: Sequence[Task], *, me: UUID, today: date) -> list[DueTask]:
@@ -161,7 +170,12 @@ def due_tasks(walk: Walk, tasks: Sequence[Task], *, me: UUID, today: date) -> li
     return found
 
 
-def columns(walk: Walk, filters: Filters, ticked: Mapping[str, Ticks]) -> dict[State, list[Card]]:
+def columns(
+    walk: Walk,
+    filters: Filters,
+    ticked: Mapping[str, Ticks],
+    blockers: Blockers = NOTHING_BLOCKS,
+) -> dict[State, list[Card]]:
     """Put the steps that the filters let through under their state, in the plan's order."""
     program = walk.program
     phases = {phase.slug: phase.title for phase in program.phases}
@@ -178,6 +192,7 @@ def columns(walk: Walk, filters: Filters, ticked: Mapping[str, Ticks]) -> dict[S
                 domain=domains[step.domain],
                 ticks=ticked.get(step.slug, Ticks()),
                 waits_for=tuple(program.step(item.given_by) for item in standing.missing),
+                blocked=tuple(blockers.get(step.slug, ())),
             )
         )
     return found

@@ -18,6 +18,7 @@ from milepost.platform.db import Transaction
 from milepost.web import pages, templating
 from milepost.web.company import beginning, board
 from milepost.web.company import here as place
+from milepost.web.company.blocked import read_blockers
 from milepost.web.company.filters import DIFFICULTIES, STATES, Filters
 from milepost.web.company.here import Here
 from milepost.web.company.team import ticked_by
@@ -76,13 +77,14 @@ async def _home(
     walk = here.walk
     tasks = await journeys.list_tasks(tx, journey_id=here.journey.id)
     ticked = board.ticks(tasks)
+    blockers = await read_blockers(tx, here)
     seen: dict[str, Any] = {
         "states": STATES,
         "difficulties": DIFFICULTIES,
         "phase_pairs": [(one.slug, one.title) for one in walk.program.phases],
         "domain_pairs": [(one.slug, one.title) for one in walk.program.domains],
         "filters": filters,
-        "columns": board.columns(walk, filters, ticked) if view == "board" else {},
+        "columns": board.columns(walk, filters, ticked, blockers) if view == "board" else {},
         "grid": board.grid(walk) if view == "map" else [],
         "path": board.path(walk),
         "State": State,
@@ -99,7 +101,7 @@ async def _home(
         tx,
         here,
         "home_now.html" if pages.asks_for(request, "now") else "home.html",
-        upcoming=board.next_steps(walk, available, ticked),
+        upcoming=board.next_steps(walk, available, ticked, blockers),
         due=due[: board.MOST_DUE],
         due_left=len(due[board.MOST_DUE :]),
         done=sum(standing.state.done for standing in walk.standings.values()),

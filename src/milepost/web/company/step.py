@@ -17,6 +17,7 @@ from milepost.platform.db import Transaction
 from milepost.web import pages
 from milepost.web.company import board
 from milepost.web.company import here as place
+from milepost.web.company.blocked import read_blockers
 from milepost.web.company.here import Here
 from milepost.web.company.team import acting, ticked_by
 
@@ -134,6 +135,8 @@ async def draw(
     members = await identity.list_members(tx, organization_id=here.company.id)
     written = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step.slug)
     item = await journeys.get_item(tx, journey_id=journey_id, step_slug=step.slug)
+    blockers = await read_blockers(tx, here)
+    reasoned = next((one for one in available if one.slug == step.slug), None)
     alone = pages.asks_for(request, "work")
     before = walk.program.requires(step.slug)
     return await place.page(
@@ -148,10 +151,9 @@ async def draw(
         way=[(walk.program.step(slug), walk.standings[slug].state) for slug in standing.way],
         waits_for=[walk.program.step(one.given_by) for one in standing.missing],
         # That it is begun, its state says already.
-        why=next(
-            (one.text for one in available if one.slug == step.slug and one.kind != "begun"), ""
-        ),
-        leads_to=board.opened_by(walk, step.slug),
+        why=reasoned.text if reasoned and reasoned.kind != "begun" else "",
+        leads_to=board.opens_besides(walk, reasoned) if reasoned else (),
+        blocked_by=blockers.get(step.slug, ()),
         row=rows.get(step.slug),
         tasks=tasks,
         ticked=sum(task.is_completed for task in tasks),

@@ -58,6 +58,7 @@ async def take(
     request: Request,
     journey: JourneyField,
     version: Annotated[UUID, Form()],
+    plan: Annotated[UUID | None, Form()] = None,
     what: Annotated[str, Form(max_length=10)] = "some",
     take: PostedSlugs = None,
     restore: PostedSlugs = None,
@@ -79,6 +80,7 @@ async def take(
                 version_id=version,
                 take=wanted,
                 restore=given_up,
+                seen=plan,
                 now=clock.now(),
             )
     except PlanConflict as refused:

@@ -129,9 +129,13 @@ async def preview(
     """Show the company as a firm sees it that is let in at a level."""
     db = request.app.state.db
     now = clock.now()
+    journey_id = company_page.chosen(journey)
     async with db.transaction(caller) as tx:
         company = await _company(tx, organization_id)
         has = await belongings(tx)
+        community = await insights.get_community(
+            tx, organization_id=company.id, journey_id=journey_id
+        )
         eyes = identity.Preview(
             tenant_id=tx.actor.tenant_id,
             user_id=tx.actor.user_id,
@@ -144,7 +148,8 @@ async def preview(
             tx,
             organization_id=company.id,
             level=eyes.level,
-            journey_id=company_page.chosen(journey),
+            journey_id=journey_id,
+            community=community,
             now=now,
         )
         here = f"{_address(company)}/preview"

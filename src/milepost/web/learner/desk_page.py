@@ -1,5 +1,7 @@
 """Drawing a tool: the open one with its form or its answers, and the locked one with the way in."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -93,7 +95,7 @@ def _form(
     errors: dict[str, str] | None,
     seen: str | None,
     revision: str,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     found = errors if errors is not None else (typed.errors if typed else {})
     return {
         "schema": ordered_form(step),

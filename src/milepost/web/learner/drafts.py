@@ -28,7 +28,7 @@ async def autosave(request: Request, slug: str, tx: Tx) -> Response:
 
     Raises NotBegun, StepLocked, NotFound.
     """
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         raise NotBegun("There is nothing to write in yet: begin the program first.")
     parsed, seen = await posted.read(request, walk.open_step(slug))

@@ -20,6 +20,7 @@ Short = Annotated[str, Query(max_length=100)]
 async def show_map(
     request: Request,
     tx: Tx,
+    program: Short = "",
     view: Short = "",
     step: Short = "",
     status: Short = "",
@@ -28,7 +29,7 @@ async def show_map(
     text: Short = "",
 ) -> Response:
     """Show the program as a graph or as a table; to htmx, only what is asked for anew."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, program=program, step=step)
     if walk is None:
         return await walks.page(request, tx, None, "map_empty.html")
     if view == "list":
@@ -53,6 +54,7 @@ async def _picture(request: Request, tx: Transaction, walk: Walk, slug: str) -> 
         tall=map_view.drawn(walk, map_layout.tall(walk.program), selected),
         counts=map_view.state_counts(walk),
         states=State,
+        choices=await walks.choices(tx),
     )
 
 
@@ -68,6 +70,7 @@ async def _list(
         rows=map_view.rows(walk, filters),
         filters=filters,
         states=State,
+        choices=await walks.choices(tx),
     )
 
 

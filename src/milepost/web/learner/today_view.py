@@ -1,5 +1,6 @@
 """What Today shows: what is next and why now, how far the path is walked, what changed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +8,9 @@ from typing import Any
 
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Outdated, Review, State, StepRow
-from milepost.contexts.programs.types import Step
+from milepost.contexts.programs.types import Program, Step
 from milepost.web.learner.answers import field_property
+from milepost.web.templating import plural
 
 LATELY = timedelta(days=7)
 REVIEWS_STAY = timedelta(days=14)
@@ -132,11 +134,28 @@ def fresh_reviews(
     ][:MOST_REVIEWS]
 
 
-def minutes_left(walk: Walk) -> int:
-    """Add up the minutes of what is not done yet."""
-    return sum(
-        step.minutes for step in walk.program.steps if not walk.standings[step.slug].state.done
+def time_left(walk: Walk) -> str:
+    """Say how long what is not done yet takes; nothing where that is unknown, or done."""
+    return _duration(
+        sum(step.minutes for step in walk.program.steps if not walk.standings[step.slug].state.done)
     )
+
+
+def time_needed(program: Program) -> str:
+    """Say how long a program takes, and in pieces of which size; nothing where that is unknown."""
+    pieces = [step.minutes for step in program.steps if step.minutes]
+    if len(pieces) < 2:
+        return _duration(sum(pieces))
+    least, most = min(pieces), max(pieces)
+    each = plural(most, "minute") if least == most else f"{least} to {plural(most, 'minute')}"
+    return f"{_duration(sum(pieces))} in all, in pieces of {each}"
+
+
+def _duration(minutes: int) -> str:
+    """Minutes below an hour; above it hours, rounded up: nobody counts on the minute."""
+    if minutes < 60:
+        return plural(minutes, "minute") if minutes else ""
+    return f"about {plural(math.ceil(minutes / 60), 'hour')}"
 
 
 def _open_step(walk: Walk, step: Step, row: StepRow | None) -> OpenStep:

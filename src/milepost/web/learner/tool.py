@@ -24,7 +24,7 @@ router = APIRouter()
 @router.get("/tools/{slug}")
 async def show(request: Request, slug: str, tx: Tx, write: bool = False) -> Response:
     """Show a tool: its form, its answers when it is done, or why it is locked."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
     step = walk.step(slug)
@@ -36,7 +36,7 @@ async def show(request: Request, slug: str, tx: Tx, write: bool = False) -> Resp
 @router.post("/tools/{slug}")
 async def take(request: Request, slug: str, tx: Tx) -> Response:
     """Take a posted form: rearrange its entries, save it as a draft, or hand it in."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
     step = walk.step(slug)
@@ -52,9 +52,9 @@ async def take(request: Request, slug: str, tx: Tx) -> Response:
 
 
 @router.post("/tools/{slug}/start")
-async def start(slug: str, tx: Tx) -> Response:
+async def start(request: Request, slug: str, tx: Tx) -> Response:
     """Begin a tool."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
     await journeys.start(tx, journey_id=walk.journey.id, step_slug=slug, now=clock.now())
@@ -62,9 +62,9 @@ async def start(slug: str, tx: Tx) -> Response:
 
 
 @router.post("/tools/{slug}/skip")
-async def skip(slug: str, tx: Tx) -> Response:
+async def skip(request: Request, slug: str, tx: Tx) -> Response:
     """Leave a tool out for now."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
     await journeys.skip(tx, journey_id=walk.journey.id, step_slug=slug, now=clock.now())
@@ -73,6 +73,7 @@ async def skip(slug: str, tx: Tx) -> Response:
 
 @router.post("/tools/{slug}/inputs/{field_id}")
 async def decide(
+    request: Request,
     slug: str,
     field_id: str,
     tx: Tx,
@@ -80,7 +81,7 @@ async def decide(
     back: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Keep the value an answer was written with, or take the one that it is now."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
     await journeys.decide_input(
@@ -97,13 +98,20 @@ async def decide(
 
 @router.get("/tools/{slug}/done")
 async def done(
-    request: Request, slug: str, tx: Tx, version: Annotated[int, Query(ge=1, le=10**6)]
+    request: Request,
+    slug: str,
+    tx: Tx,
+    version: Annotated[int | None, Query(ge=1, le=10**6)] = None,
 ) -> Response:
     """Say what handing in opened, and what is next."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
-    step = walk.open_step(slug)
+    step = walk.step(slug)
+    if walk.standings[slug].state is State.LOCKED:
+        return await draw_locked(request, tx, walk, step)
+    if version is None:
+        return RedirectResponse(f"/tools/{slug}", 303)
     submission = await journeys.get_submission(
         tx, journey_id=walk.journey.id, step_slug=slug, version=version
     )

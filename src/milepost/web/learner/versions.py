@@ -7,9 +7,10 @@ from starlette.responses import Response
 
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.types import State
 from milepost.platform.errors import NotFound
 from milepost.web.learner import versions_view, walks
-from milepost.web.learner.desk_page import to_today
+from milepost.web.learner.desk_page import draw_locked, to_today
 
 router = APIRouter()
 
@@ -17,10 +18,12 @@ router = APIRouter()
 @router.get("/tools/{slug}/versions")
 async def list_versions(request: Request, slug: str, tx: Tx) -> Response:
     """List every version handed in, the newest first, with what was written about each."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
-    step = walk.open_step(slug)
+    step = walk.step(slug)
+    if walk.standings[slug].state is State.LOCKED:
+        return await draw_locked(request, tx, walk, step)
     found = await journeys.list_submissions(tx, journey_id=walk.journey.id, step_slug=slug)
     reviews = await journeys.list_reviews(tx, journey_id=walk.journey.id, step_slug=slug)
     before = [*found[1:], None]
@@ -50,10 +53,12 @@ async def show_version(
     beside: Annotated[int | None, Query(alias="with")] = None,
 ) -> Response:
     """Show a version beside another one, or beside the one before it."""
-    walk = await walks.find_walk(tx)
+    walk = await walks.find_walk(request, tx, step=slug)
     if walk is None:
         return to_today()
-    step = walk.open_step(slug)
+    step = walk.step(slug)
+    if walk.standings[slug].state is State.LOCKED:
+        return await draw_locked(request, tx, walk, step)
     found = await journeys.list_submissions(tx, journey_id=walk.journey.id, step_slug=slug)
     by_number = {one.version: one for one in found}
     wanted = beside if beside is not None else number - 1

@@ -1,8 +1,11 @@
 """Signing in with a provider: off to it, and back."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 
+import structlog
 from fastapi import APIRouter, Request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +14,7 @@ from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.errors import SignInElsewhere
 from milepost.platform import clock
+from milepost.platform.errors import Unavailable
 from milepost.web.places import local
 
 router = APIRouter(prefix="/auth/oidc", include_in_schema=False)
@@ -19,14 +23,17 @@ COOKIE = "milepost_oidc"
 # As long as somebody may take at the provider.
 FLOW_SECONDS = 600
 
+log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.oidc")
+
 
 @router.get("/{slug}")
 async def start(request: Request, slug: str, next: str = "") -> Response:
     """Send the person to the provider, and remember what the answer must match."""
     provider = identity.find_provider(request.app.state.settings, slug)
-    to, flow = await identity.leave_for(
-        provider, redirect_uri=_redirect_uri(request, slug), to=local(next)
-    )
+    with _logged(slug):
+        to, flow = await identity.leave_for(
+            provider, redirect_uri=_redirect_uri(request, slug), to=local(next)
+        )
     response = RedirectResponse(to, 303)
     response.set_cookie(
         COOKIE,
@@ -48,17 +55,18 @@ async def callback(request: Request, slug: str) -> Response:
         flow = identity.Flow(
             **_signer(request).loads(request.cookies.get(COOKIE, ""), max_age=FLOW_SECONDS)
         )
-        signed_in = await identity.finish_oidc(
-            request.app.state.db,
-            provider=provider,
-            flow=flow,
-            answer=dict(request.query_params),
-            redirect_uri=_redirect_uri(request, slug),
-            address=identity_http.address(request),
-            user_agent=request.headers.get("user-agent", ""),
-            now=clock.now(),
-            life=timedelta(days=request.app.state.settings.session_days),
-        )
+        with _logged(slug):
+            signed_in = await identity.finish_oidc(
+                request.app.state.db,
+                provider=provider,
+                flow=flow,
+                answer=dict(request.query_params),
+                redirect_uri=_redirect_uri(request, slug),
+                address=identity_http.address(request),
+                user_agent=request.headers.get("user-agent", ""),
+                now=clock.now(),
+                life=timedelta(days=request.app.state.settings.session_days),
+            )
     except (BadData, SignInElsewhere):
         response = RedirectResponse("/sign-in?refused=provider", 303)
     else:
@@ -68,6 +76,17 @@ async def callback(request: Request, slug: str) -> Response:
         )
     response.delete_cookie(COOKIE, path="/auth/oidc", httponly=True, samesite="lax")
     return response
+
+
+@contextmanager
+def _logged(slug: str) -> Generator[None]:
+    """Tell the log why a provider can't be used: the person is only told that it can't."""
+    try:
+        yield
+    except Unavailable as error:
+        cause = repr(error.__cause__) if error.__cause__ else None
+        log.warning("oidc_unavailable", provider=slug, detail=error.message, cause=cause)
+        raise
 
 
 def _redirect_uri(request: Request, slug: str) -> str:

@@ -149,6 +149,7 @@ async def test_shown_is_when_the_company_saw_them_first(
     await insight_jobs.make_suggestions(
         desk.context, tenant_id=str(desk.company.place.tenant_id), outcome_id=str(outcome.id)
     )
+
     async def unseen() -> int:
         cursor = await operator.execute(
             """

@@ -56,7 +56,7 @@ class AtWorkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceRow:
-    """How sure a company was of what it wrote last, the newest first."""
+    """How sure a company was of the steps it wrote about last, the newest first."""
 
     journey_id: UUID
     newest: Sequence[int]
@@ -245,7 +245,11 @@ async def list_at_work(
 async def list_confidences(
     tx: Transaction, *, journey_ids: Sequence[UUID], newest: int
 ) -> list[ConfidenceRow]:
-    """Return how sure companies were of their newest outcomes."""
+    """Return how sure companies were of their newest outcomes: of each step, what holds now.
+
+    Walking back from the newest until enough are found reads a few rows of each company; picking
+    each step's newest first would read them all.
+    """
     return await tx.many(
         ConfidenceRow,
         """
@@ -259,6 +263,15 @@ async def list_confidences(
                  from journeys.outcomes o
                 where o.tenant_id = %(tenant_id)s
                   and o.journey_id = j.id
+                  and o.id = (
+                    select h.id
+                      from journeys.outcomes h
+                     where h.tenant_id = o.tenant_id
+                       and h.journey_id = o.journey_id
+                       and h.step_slug = o.step_slug
+                     order by h.created_at desc, h.id desc
+                     limit 1
+                  )
                 order by o.created_at desc, o.id desc
                 limit %(newest)s
              ) n
@@ -276,20 +289,31 @@ async def list_paces(
     steps: Sequence[str],
     medians: Sequence[float],
 ) -> list[PaceRow]:
-    """Return the days of companies over the steps that have a median, and those medians' sum."""
+    """Return the days of companies over the steps that have a median, and those medians' sum.
+
+    Of each step the newest outcome alone counts, and only if it was finished by then.
+    """
     return await tx.many(
         PaceRow,
         """
-        select o.journey_id,
-               sum(o.time_taken_days) as days,
+        select n.journey_id,
+               sum(n.time_taken_days) as days,
                sum(m.days) as community_days
-          from journeys.outcomes o
+          from (
+            select distinct on (o.journey_id, o.step_slug)
+                   o.journey_id,
+                   o.step_slug,
+                   o.time_taken_days,
+                   o.finished
+              from journeys.outcomes o
+             where o.tenant_id = %(tenant_id)s
+               and o.journey_id = any (%(journey_ids)s)
+             order by o.journey_id, o.step_slug, o.created_at desc, o.id desc
+          ) n
           join unnest(%(steps)s::text[], %(medians)s::float8[]) as m (step_slug, days)
-            on m.step_slug = o.step_slug
-         where o.tenant_id = %(tenant_id)s
-           and o.journey_id = any (%(journey_ids)s)
-           and o.finished
-         group by o.journey_id
+            on m.step_slug = n.step_slug
+         where n.finished
+         group by n.journey_id
         """,
         {
             "tenant_id": tx.actor.tenant_id,

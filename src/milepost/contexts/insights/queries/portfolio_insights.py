@@ -43,10 +43,10 @@ async def find_insights(tx: Transaction, *, holder_id: UUID) -> InsightsRow | No
 async def upsert_insights(
     tx: Transaction, *, holder_id: UUID, rests_on: str, insights: Insights
 ) -> None:
-    """Keep what was worked out of a holder's portfolio."""
+    """Keep what was worked out of a holder's portfolio, unless something newer is kept."""
     await tx.run(
         """
-        insert into insights.portfolio_insights (
+        insert into insights.portfolio_insights as i (
           tenant_id, subject_id, rests_on, total_companies, average_progress_by_domain,
           risk_indicators, calculated_at
         )
@@ -60,6 +60,7 @@ async def upsert_insights(
                average_progress_by_domain = excluded.average_progress_by_domain,
                risk_indicators = excluded.risk_indicators,
                calculated_at = excluded.calculated_at
+         where i.calculated_at <= excluded.calculated_at
         """,
         {
             "tenant_id": tx.actor.tenant_id,
@@ -116,6 +117,31 @@ async def list_holders(tx: Transaction, *, now: datetime) -> list[tuple[UUID, UU
         {"tenant_id": tx.actor.tenant_id, "now": now},
     )
     return [(row.holder_id, row.user_id) for row in rows]
+
+
+async def list_holders_of(tx: Transaction, *, subject_id: UUID, now: datetime) -> list[UUID]:
+    """Return whom a company lets in as investors."""
+    rows = await tx.many(
+        _AudienceRow,
+        """
+        select distinct g.audience_id as holder_id
+          from identity.grants g
+         where g.tenant_id = %(tenant_id)s
+           and g.subject_id = %(subject_id)s
+           and g.capacity = 'investor'
+           and g.state = 'active'
+           and g.starts_at <= %(now)s
+           and (g.ends_at is null or g.ends_at > %(now)s)
+         order by holder_id
+        """,
+        {"tenant_id": tx.actor.tenant_id, "subject_id": subject_id, "now": now},
+    )
+    return [row.holder_id for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AudienceRow:
+    holder_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

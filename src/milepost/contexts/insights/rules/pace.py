@@ -17,32 +17,57 @@ def replan_or_split(it: Situation) -> Iterator[Advice]:
     because, rests_on, factor = _slowness(it)
     if not because or not it.ahead:
         return
-    following = [step for step in it.ahead if step.state in ("unlocked", "in_progress")]
+    # What is begun already can't be planned anew as a whole.
+    following = [step for step in it.ahead if step.state == "unlocked"] or [
+        step for step in it.ahead if step.state == "in_progress"
+    ]
     longest = max(following or it.ahead, key=lambda step: step.days)
-    priority = Priority.HIGH if factor >= _MUCH_LONGER else Priority.MEDIUM
     if longest.days > _PART_DAYS:
-        yield Advice(
-            topic=Topic.SPLIT,
-            priority=priority,
-            text=f"Cut “{longest.title}” into parts of at most {_PART_DAYS} days before you begin,"
-            " each with something to show at its end.",
-            reasoning=f"{because} “{longest.title}” is planned at {longest.days} days"
-            f"{_at_this_pace(longest, factor)}.",
-            target=add_task(
-                longest, f"Cut “{clipped(longest.title, 100)}” into parts of {_PART_DAYS} days"
-            ),
-            rests_on=(*rests_on, on_step(longest)),
+        yield _split(
+            longest,
+            because=because,
+            factor=factor,
+            priority=Priority.HIGH if factor >= _MUCH_LONGER else Priority.MEDIUM,
+            rests_on=rests_on,
         )
-    first = (following or list(it.ahead))[0]
+    after = [*it.opened, *it.waiting]
+    first = (after or list(it.others))[0]
+    what = f"what comes after “{it.step.title}”" if after else "what you do next"
+    many = it.step.ahead
+    resting = f" {counted(many, 'later step')} {'rests' if many == 1 else 'rest'} on it."
     yield Advice(
         topic=Topic.REPLAN,
         priority=Priority.MEDIUM,
-        text=f"Set new dates for what comes after “{it.step.title}”, beginning with"
-        f" “{first.title}”, and tell those who count on the old ones.",
-        reasoning=f"{because} {counted(it.step.ahead, 'later step')}"
-        f" {'rests' if it.step.ahead == 1 else 'rest'} on it.",
+        text=f"Set new dates for {what}, beginning with “{first.title}”, and tell those who count"
+        " on the old ones.",
+        reasoning=f"{because}{resting if many else ''}",
         target=add_task(first, f"Set new dates after “{clipped(it.step.title, 100)}”"),
         rests_on=(*rests_on, on_step(first)),
+    )
+
+
+def _split(
+    step: KnownStep,
+    *,
+    because: str,
+    factor: float,
+    priority: Priority,
+    rests_on: tuple[Basis, ...],
+) -> Advice:
+    """Suggest parts of a step, or of what is left of one that is begun."""
+    begun = step.state == "in_progress"
+    what = "what is left of " if begun else ""
+    return Advice(
+        topic=Topic.SPLIT,
+        priority=priority,
+        text=f"Cut {what}“{step.title}” into parts of at most {_PART_DAYS} days"
+        f"{'' if begun else ' before you begin'}, each with something to show at its end.",
+        reasoning=f"{because} “{step.title}” {'was' if begun else 'is'} planned at"
+        f" {step.days} days{_at_this_pace(step, factor)}.",
+        target=add_task(
+            step, f"Cut {what}“{clipped(step.title, 100)}” into parts of {_PART_DAYS} days"
+        ),
+        rests_on=(*rests_on, on_step(step)),
     )
 
 

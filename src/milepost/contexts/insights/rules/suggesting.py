@@ -26,6 +26,8 @@ from milepost.contexts.insights.types import (
 )
 
 LOW_CONFIDENCE = 2
+# As many criteria as a sentence holds.
+_MEASURES = 2
 
 
 def suggest(situation: Situation) -> list[Advice]:
@@ -50,10 +52,12 @@ def _risk(it: Situation) -> Iterator[Advice]:
     because = f"You left it out because: “{clipped(it.reason, 160)}”. " if it.reason else ""
     if ahead:
         first = ahead[0]
+        begun = first.state == "in_progress"
+        before = f"“{first.title}” goes further" if begun else f"you work on “{first.title}”"
         yield Advice(
             topic=Topic.RISK,
             priority=Priority.HIGH,
-            text=f"Before you work on “{first.title}”, write down what you go without now that"
+            text=f"Before {before}, write down what you go without now that"
             f" “{step.title}” was left out, and how you will notice if that hurts.",
             reasoning=f"{because}{counted(step.ahead, 'later step')}"
             f" {'rests' if step.ahead == 1 else 'rest'} on it,"
@@ -69,7 +73,7 @@ def _risk(it: Situation) -> Iterator[Advice]:
         text=f"Take “{step.title}” up after all, if"
         f" {counted(step.days, 'day') if step.days else 'the time'} can be found for it:"
         f" what counts is {_measure(it)}.",
-        reasoning=f"{because}It stays possible, and the tasks of it are still there.",
+        reasoning=f"{because}It stays possible{_tasks_left(it)}.",
         target=start_step(step),
         rests_on=(on_outcome(it), on_step(step)),
     )
@@ -86,11 +90,14 @@ def _doubt(it: Situation) -> Iterator[Advice]:
         yield Advice(
             topic=Topic.REVISIT,
             priority=Priority.HIGH if step.ahead else Priority.MEDIUM,
-            text=f"Take “{step.title}” up again and settle what is not met yet: {_measure(it)}.",
-            reasoning=f"{level}, and {resting}: a doubt here is cheaper to settle now than after"
-            " them."
-            if step.ahead
-            else f"{level}: as long as that is so, it is not really behind you.",
+            text=f"Take “{step.title}” up again and check what you have against what it asks for:"
+            f" {_measure(it)}.",
+            reasoning=(
+                f"{level}, and {resting}: a doubt here is cheaper to settle now than after them."
+                if step.ahead
+                else f"{level}: as long as that is so, it is not really behind you."
+            )
+            + _ticked(it),
             target=start_step(step),
             rests_on=(on_outcome(it), on_step(step)),
         )
@@ -99,24 +106,49 @@ def _doubt(it: Situation) -> Iterator[Advice]:
         priority=Priority.MEDIUM if doubtful else Priority.LOW,
         text=f"Show an adviser what came of “{step.title}”"
         + (f", above all “{clipped(it.deliverables[0], 120)}”," if it.deliverables else "")
-        + f" before “{home.title}” goes further.",
-        reasoning=f"{level}; {resting}. Half an hour with somebody who has done it before tells"
-        " whether the doubt is about the work or about you.",
+        + (f" before “{home.title}” goes further." if home is not step else " soon."),
+        reasoning=f"{level}{f'; {resting}' if step.ahead else ''}. Half an hour with somebody who"
+        " has done it before tells whether the doubt is about the work or about you.",
         target=add_task(home, f"Talk “{clipped(step.title, 90)}” through with an adviser"),
         rests_on=(on_outcome(it), on_step(step)),
     )
     for earlier in it.earlier:
         if earlier.confidence is not None and earlier.confidence <= LOW_CONFIDENCE:
-            yield Advice(
-                topic=Topic.REVISIT,
-                priority=Priority.HIGH if doubtful else Priority.MEDIUM,
-                text=f"Look at “{earlier.title}” again first: “{step.title}” was built on it.",
-                reasoning=f"{level}, and so it was with “{earlier.title}”"
-                f" ({earlier.confidence} of 5), which comes before it: the doubt may have come"
-                " along from there.",
-                target=start_step(earlier),
-                rests_on=(on_outcome(it), on_step(earlier)),
-            )
+            yield _doubt_before(it, earlier, Priority.HIGH if doubtful else Priority.MEDIUM)
+
+
+def _doubt_before(it: Situation, earlier: KnownStep, priority: Priority) -> Advice:
+    """Suggest to take up again what came before, where that was doubted, too."""
+    also = "also " if earlier.confidence == it.confidence_level else ""
+    how = "after all" if earlier.state == "skipped" else "again and see whether it holds"
+    return Advice(
+        topic=Topic.REVISIT,
+        priority=priority,
+        text=f"Take “{earlier.title}” up {how}: “{it.step.title}” rests on it.",
+        reasoning=f"Your confidence in “{it.step.title}” is {it.confidence_level} of 5, and in"
+        f" “{earlier.title}”, which comes before it, {also}{earlier.confidence} of 5: the doubt"
+        " may have come along from there.",
+        target=start_step(earlier),
+        rests_on=(on_outcome(it), on_step(earlier)),
+    )
+
+
+def _ticked(it: Situation) -> str:
+    """Tell how its tasks stand, where it has any: whether it was done is not what is in doubt."""
+    left = len(it.open_tasks)
+    if left:
+        are = "is" if left == 1 else "are"
+        return f" {left} of its {counted(it.ticked + left, 'task')} {are} not ticked."
+    if it.ticked == 1:
+        return " Its one task is ticked: the question is what came of it."
+    if it.ticked:
+        return f" All {it.ticked} of its tasks are ticked: the question is what came of them."
+    return ""
+
+
+def _tasks_left(it: Situation) -> str:
+    left = len(it.open_tasks)
+    return f", and {counted(left, 'task')} of it {'waits' if left == 1 else 'wait'}" if left else ""
 
 
 def _obstacles(it: Situation) -> Iterator[Advice]:
@@ -147,8 +179,12 @@ def _left_open(it: Situation) -> Iterator[Advice]:
         priority=Priority.MEDIUM,
         text=f"Finish or drop what stayed open in “{it.step.title}”: {named(it.open_tasks)}.",
         reasoning=f"{counted(many, 'task')} of it {'is' if many == 1 else 'are'} not ticked"
-        f" although the step is {'done' if it.finished else 'left out'};"
-        f" nobody looks there any more, and “{home.title}” is where you work next.",
+        f" although the step is {'done' if it.finished else 'left out'}"
+        + (
+            f"; nobody looks there any more, and “{home.title}” is where you work next."
+            if home is not it.step
+            else "."
+        ),
         target=add_task(home, f"Left from “{clipped(it.step.title, 60)}”: {clipped(first, 100)}"),
         rests_on=(on_outcome(it), on_step(it.step)),
     )
@@ -169,9 +205,10 @@ def _learnt(it: Situation) -> Iterator[Advice]:
             topic=Topic.CARRY,
             priority=Priority.MEDIUM,
             text=f"Take what you learnt into “{home.title}”: “{clipped(learning, 200)}”.",
-            reasoning=f"Of the steps ahead, “{home.title}” is about the same things."
+            reasoning=f"Of the steps ahead, “{home.title}” has the most words in common with it."
             if shared
-            else f"“{home.title}” is the next step where “{it.step.title}” can still count.",
+            else f"No step ahead is described in the same words; “{home.title}” is the nearest"
+            f"{' in the same domain' if home.domain == it.step.domain else ''}.",
             target=add_task(home, f"Use what we learnt: {clipped(learning, 150)}"),
             rests_on=(on_outcome(it), on_step(home)),
         )
@@ -188,9 +225,10 @@ def _onward(it: Situation) -> Iterator[Advice]:
             topic=Topic.START,
             priority=Priority.HIGH if urgent and step.ahead else Priority.MEDIUM,
             text=f"Start “{step.title}”{_length(step)}.",
-            reasoning=f"“{it.step.title}” comes before it{waits if step.ahead else ''}.",
+            reasoning=f"“{it.step.title}”, which comes before it, {_went(it)}"
+            f"{waits if step.ahead else ''}.",
             target=start_step(step),
-            rests_on=(on_step(it.step), on_step(step)),
+            rests_on=(on_outcome(it), on_step(it.step), on_step(step)),
         )
 
 
@@ -215,7 +253,7 @@ def _besides(it: Situation) -> Iterator[Advice]:
             else f"It is open now, and {counted(step.ahead, 'step')}"
             f" {'rests' if step.ahead == 1 else 'rest'} on it.",
             target=start_step(step),
-            rests_on=(on_step(it.step), on_step(step)),
+            rests_on=(on_outcome(it), on_step(it.step), on_step(step)),
         )
 
 
@@ -229,8 +267,8 @@ def _fillers(it: Situation) -> Iterator[Advice]:
             topic=Topic.KEEP,
             priority=Priority.LOW,
             text=f"Put “{made}” where whoever works on {where} finds it, with the date.",
-            reasoning=f"It is what “{step.title}” was for, and it gets lost once the step is"
-            " behind you.",
+            reasoning=f"It is what “{step.title}” was for, and easily lost once the step is behind"
+            " you.",
             target=add_task(home, f"Keep at hand: {made}"),
             rests_on=(on_outcome(it), on_step(step)),
         )
@@ -255,7 +293,8 @@ def _fillers(it: Situation) -> Iterator[Advice]:
     yield Advice(
         topic=Topic.REVISIT,
         priority=Priority.LOW,
-        text=f"Look over “{step.title}” once more in a quiet hour: {_measure(it)}.",
+        text=f"Take “{step.title}” up {'again' if it.finished else 'after all'} in a quiet hour and"
+        f" check what you have against what it asks for: {_measure(it)}.",
         reasoning=f"Your confidence in it is {it.confidence_level} of 5, and there is little else"
         " that presses.",
         target=start_step(step),
@@ -275,11 +314,17 @@ def _length(step: KnownStep) -> str:
     return f" (about {counted(step.days, 'day')})" if step.days else ""
 
 
+def _went(it: Situation) -> str:
+    return "is done" if it.finished else "was left out"
+
+
 def _measure(it: Situation) -> str:
-    criteria = [clipped(criterion, 140) for criterion in it.criteria[:2]]
+    """Name what a step asks for: its first criteria, and that there are others."""
+    criteria = [f"“{clipped(criterion, 140)}”" for criterion in it.criteria[:_MEASURES]]
     if not criteria:
-        return "that somebody outside your team would call it done"
-    return "; ".join(f"“{criterion}”" for criterion in criteria)
+        return "whether somebody outside your team would call it done"
+    more = len(it.criteria) - len(criteria)
+    return "; ".join([*criteria, f"and {more} more"] if more else criteria)
 
 
 _RULES: tuple[Callable[[Situation], Iterator[Advice]], ...] = (

@@ -12,11 +12,13 @@ from milepost.contexts.insights.service.portfolio import (
     get_holder,
     get_insights,
     list_holders,
+    list_holders_of,
     list_portfolio,
     list_working_holders,
 )
 from milepost.contexts.insights.service.portfolio_company import (
     READ,
+    get_community,
     get_company,
     preview_company,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "find_for_advice",
     "forget_insights",
     "get_benchmark",
+    "get_community",
     "get_company",
     "get_holder",
     "get_insights",
@@ -47,6 +50,7 @@ __all__ = [
     "keep",
     "list_answered",
     "list_holders",
+    "list_holders_of",
     "list_inbox",
     "list_portfolio",
     "list_runs",

@@ -126,6 +126,11 @@ async def list_working_holders(tx: Transaction, *, now: datetime) -> list[tuple[
     return await kept_queries.list_holders(tx, now=now)
 
 
+async def list_holders_of(tx: Transaction, *, subject_id: UUID, now: datetime) -> list[UUID]:
+    """Return in whose portfolios a company stands, for the system."""
+    return await kept_queries.list_holders_of(tx, subject_id=subject_id, now=now)
+
+
 async def community_of(tx: Transaction, walked: Sequence[Version]) -> Community:
     """Return how many days the steps of programs take in the community, where that is told."""
     found: dict[str, float] = {}

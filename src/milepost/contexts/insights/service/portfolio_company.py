@@ -24,7 +24,7 @@ from milepost.contexts.insights.service.portfolio import (
     get_holding,
 )
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import Journey
+from milepost.contexts.journeys.types import Journey, Outcome, State
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program
 from milepost.platform.db import Transaction
@@ -45,6 +45,19 @@ async def get_company(
     """Return a company that lets the actor in as an investor, at its level. Raises NotFound."""
     holding = await get_holding(tx, organization_id=organization_id, now=now)
     return await _view(tx, holding, journey_id, community, now)
+
+
+async def get_community(
+    tx: Transaction, *, organization_id: UUID, journey_id: UUID | None = None
+) -> Community:
+    """Return what the community tells of the program that a company walks. Raises NotFound.
+
+    A preview is looked at by nobody, who is told no benchmark: `preview_company` is given this.
+    """
+    journey = _chosen(await _walked(tx, organization_id), journey_id)
+    if journey is None:
+        return {}
+    return await community_of(tx, [await programs.get_version(tx, version_id=journey.version_id)])
 
 
 async def preview_company(
@@ -83,12 +96,7 @@ async def _view(
     community: Community | None,
     now: datetime,
 ) -> CompanyView:
-    walked = [
-        journey
-        for journey in await journeys.list_journeys(tx, subject_id=holding.organization_id)
-        if not journey.is_archived
-    ]
-    walked.sort(key=lambda journey: (journey.created_at, journey.id))
+    walked = await _walked(tx, holding.organization_id)
     journey = _chosen(walked, journey_id)
     if journey is None:
         [line] = await companies_of(tx, holdings=[holding], community={}, now=now)
@@ -125,6 +133,12 @@ async def _view(
         steps=await _steps(tx, holding, journey, program, line),
         outcomes=await _outcomes(tx, holding, journey, program, community),
     )
+
+
+async def _walked(tx: Transaction, organization_id: UUID) -> list[Journey]:
+    found = await journeys.list_journeys(tx, subject_id=organization_id)
+    walked = [journey for journey in found if not journey.is_archived]
+    return sorted(walked, key=lambda journey: (journey.created_at, journey.id))
 
 
 def _chosen(walked: list[Journey], journey_id: UUID | None) -> Journey | None:
@@ -168,7 +182,8 @@ async def _steps(
             completed_at=rows[step.slug].completed_at,
             stalled=step.slug in still,
             tasks=tuple(tasks[step.slug]),
-            reason=reasons.get(step.slug),
+            # A reason is kept for good, but it is one only as long as the step is left out.
+            reason=reasons.get(step.slug) if rows[step.slug].state == State.SKIPPED else None,
         )
         for step in program.steps
         if step.slug in rows
@@ -178,7 +193,11 @@ async def _steps(
 async def _outcomes(
     tx: Transaction, holding: Holding, journey: Journey, program: Program, community: Community
 ) -> tuple[OutcomeLine, ...]:
-    found = await journeys.list_outcomes(tx, journey_id=journey.id)
+    # The newest comes first, and of each step it is the one that holds.
+    newest: dict[str, Outcome] = {}
+    for outcome in await journeys.list_outcomes(tx, journey_id=journey.id):
+        newest.setdefault(outcome.step_slug, outcome)
+    found = list(newest.values())
     words = (
         await journeys.list_outcome_notes(tx, outcome_ids=[outcome.id for outcome in found])
         if holding.shows(Level.FULL)

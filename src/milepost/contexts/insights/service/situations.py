@@ -74,6 +74,7 @@ def situation_of(
         for slug in sorted(program.requires(step.slug), key=lambda slug: program.step(slug).order)
         if standings[slug].state.done
     ]
+    tasks = list(tasks)
     titles = {str(task.id): task.title for task in tasks}
     results = {} if notes is None else notes.task_results
     return Situation(
@@ -88,6 +89,7 @@ def situation_of(
         results=[(titles[key], text) for key, text in results.items() if key in titles],
         reason="" if outcome.finished else reason,
         open_tasks=[task.title for task in tasks if not task.is_completed],
+        ticked=sum(task.is_completed for task in tasks),
         earlier=[known(other) for other in earlier[-_EARLIER:]],
         opened=[known(other) for other in opened[:_OPENED]],
         waiting=[known(other) for other in waiting[:_WAITING]],

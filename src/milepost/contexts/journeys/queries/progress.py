@@ -9,6 +9,14 @@ from milepost.contexts.journeys.types import PersonProgress
 from milepost.platform.db import Transaction
 
 
+@dataclass(frozen=True, slots=True)
+class Walkers:
+    """How many people walk a program."""
+
+    program_id: UUID
+    people: int
+
+
 async def list_progress(
     tx: Transaction,
     *,
@@ -73,6 +81,30 @@ async def list_progress(
             "after_id": after_id,
             "limit": limit,
         },
+    )
+
+
+async def count_walkers(tx: Transaction, *, organization_id: UUID | None) -> list[Walkers]:
+    """Count the people whose progress the actor sees, by the program they walk."""
+    return await tx.many(
+        Walkers,
+        """
+        select j.program_id,
+               count(*) as people
+          from identity.users u
+          join journeys.journeys j
+            on j.tenant_id = u.tenant_id
+           and j.subject_id = u.id
+         where u.tenant_id = %(tenant_id)s
+           and u.disabled_at is null
+           and (
+             (select identity.sees_all('basic'))
+             or u.id in (select unnest(identity.sees('basic')))
+           )
+           and (%(organization_id)s::uuid is null or u.organization_id = %(organization_id)s)
+         group by j.program_id
+        """,
+        {"tenant_id": tx.actor.tenant_id, "organization_id": organization_id},
     )
 
 

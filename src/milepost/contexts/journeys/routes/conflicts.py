@@ -40,6 +40,16 @@ _LOCKED: dict[str, Any] = {
         "way": [{"slug": "sprint-1-identity", "title": "Identity"}],
     },
 }
+_ARCHIVED: dict[str, Any] = {
+    "type": "urn:milepost:problem:journey_archived",
+    "title": "Conflict",
+    "status": 409,
+    "code": "journey_archived",
+    "detail": "“Our first journey” is archived, so nothing in it changes. Take it out of the"
+    " archive first: press “Take it up again” in its plan, or set its status to active.",
+    "instance": _PLACE + "/start",
+    "request_id": "0198c0de7a3b4c5f",
+}
 _OVERTAKEN: dict[str, Any] = {
     "type": "urn:milepost:problem:version_conflict",
     "title": "Conflict",
@@ -57,11 +67,15 @@ _OVERTAKEN: dict[str, Any] = {
 def step_responses(*, overtaken: bool = False) -> dict[int | str, dict[str, Any]]:
     """Describe the refusals of a step's route; `overtaken` where somebody may be faster."""
     described = responses(403, 404, 409)
-    examples = {"locked": {"summary": "The step is locked", "value": _LOCKED}}
+    examples = {
+        "locked": {"summary": "The step is locked", "value": _LOCKED},
+        "archived": {"summary": "The journey is archived", "value": _ARCHIVED},
+    }
     if overtaken:
         examples["overtaken"] = {"summary": "Somebody was faster", "value": _OVERTAKEN}
     described[409] = {
-        "description": "The step is locked, or was changed meanwhile: see `code`",
+        "description": "The step is locked, its journey is archived, or it was changed meanwhile:"
+        " see `code`",
         "content": {
             MEDIA_TYPE: {
                 "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, _ADDED]},

@@ -122,6 +122,8 @@ class StepOut(BaseModel):
     difficulty: str = Field(examples=["medium"])
     minutes: int = Field(examples=[45])
     skippable: bool = Field(examples=[False])
+    version: str = Field(examples=["1.0"], description="of the step's own words")
+    is_active: bool = Field(examples=[True], description="false: nobody new gets it any more")
     purpose: str = Field(examples=["A picture of the company that people can walk towards."])
     state: State = Field(examples=["in_progress"])
     why: Why | None = Field(examples=[None], description="only of a locked step")
@@ -170,8 +172,16 @@ class BecauseOut(BaseModel):
     """Why just this step: what kind of reason, and in words."""
 
     kind: str = Field(examples=["opens"], description="due, begun, opens or order")
-    text: str = Field(examples=["Three later steps of Ideation wait for it."])
-    opens: int = Field(examples=[3], description="steps of the phase at hand that wait for it")
+    text: str = Field(
+        examples=["Three later steps wait for it, one of them in Launch, and for others."]
+    )
+    opens: int = Field(
+        examples=[3], description="later steps, of any phase, that wait for it directly"
+    )
+    opens_at_once: list[str] = Field(
+        examples=[["problem-interviews"]],
+        description="those of them that wait for nothing else: done, it opens them",
+    )
 
 
 class AvailableStepOut(StepOut):
@@ -215,6 +225,8 @@ class Shown:
             "difficulty": str(step.difficulty),
             "minutes": step.minutes,
             "skippable": step.skippable,
+            "version": step.revision,
+            "is_active": step.active,
             "purpose": step.purpose,
             "state": standing.state,
             "why": journeys.explain(self.walk.program, standing),
@@ -255,7 +267,12 @@ class Shown:
 
     def available(self, step: Step, reason: Available) -> AvailableStepOut:
         """Show a step that can be done now, and why just this one."""
-        because = BecauseOut(kind=reason.kind, text=reason.text, opens=reason.opens)
+        because = BecauseOut(
+            kind=reason.kind,
+            text=reason.text,
+            opens=reason.opens,
+            opens_at_once=list(reason.opens_at_once),
+        )
         return AvailableStepOut.model_validate({**self.values(step), "because": because})
 
     def desk(self, step: Step, desk: Desk | None) -> OpenStepOut:

@@ -65,7 +65,9 @@ class TeamOut(BaseModel):
 async def organization_progress(
     organization_id: UUID,
     tx: Tx,
-    program: Annotated[str, Query(max_length=100)] = "fast-track",
+    program: Annotated[
+        str, Query(max_length=100, description="without it, the one that most of them walk")
+    ] = "",
     text: Annotated[str, Query(max_length=100, description="part of a name or address")] = "",
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,

@@ -10,7 +10,7 @@ from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import StepUpdate, Update
 from milepost.platform import clock
-from milepost.platform.http import problems
+from milepost.platform.http import json, problems
 from milepost.platform.http.json import Body, StrictRoute
 
 router = APIRouter(tags=["journeys"], route_class=StrictRoute)
@@ -66,6 +66,7 @@ class UpdateOut(BaseModel):
 
     version_id: UUID | None
     number: int | None = Field(examples=[2])
+    plan_stamp: UUID | None = Field(description="another one with each change of the plan")
     steps: list[StepUpdateOut]
     moves: list[MoveOut]
     locks: list[str] = Field(examples=[["pain-ranking"]], description="open now, locked then")
@@ -77,10 +78,19 @@ class UpdateOut(BaseModel):
     def of(cls, update: Update | None) -> Self:
         """Show an update."""
         if update is None:
-            return cls(version_id=None, number=None, steps=[], moves=[], locks=[], conflict=None)
+            return cls(
+                version_id=None,
+                number=None,
+                plan_stamp=None,
+                steps=[],
+                moves=[],
+                locks=[],
+                conflict=None,
+            )
         return cls(
             version_id=update.version_id,
             number=update.number,
+            plan_stamp=update.plan_stamp,
             steps=[StepUpdateOut.of(step) for step in update.steps],
             moves=[
                 MoveOut(slug=slug, before=None if was is None else str(was), after=str(becomes))
@@ -94,7 +104,10 @@ class UpdateOut(BaseModel):
 class TakeUpdate(Body):
     """Which steps to take (all when left out), and where to give up one's own words."""
 
-    version_id: UUID
+    version_id: json.Id
+    plan_stamp: json.Id | None = Field(
+        default=None, description="as it was shown: 409 when the plan changed since"
+    )
     take: list[str] | None = Field(default=None, examples=[["first-ten-interviews"]], **_SLUGS)
     restore: list[str] = Field(default=[], examples=[[]], **_SLUGS)
 
@@ -135,6 +148,7 @@ async def take_update(journey_id: UUID, body: TakeUpdate, request: Request, tx: 
             version_id=body.version_id,
             take=None if body.take is None else frozenset(body.take),
             restore=frozenset(body.restore),
+            seen=body.plan_stamp,
             now=clock.now(),
         )
         return UpdateOut.of(await journeys.preview_update(tx, journey_id=journey_id))

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import BeforeValidator
 
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.journeys import service as journeys
@@ -39,6 +40,9 @@ from milepost.platform.http.json import StrictRoute
 from milepost.platform.http.pages import Page
 
 router = APIRouter(tags=["journeys"], route_class=StrictRoute)
+
+# As pages write it (High) or as it is kept (high).
+AnyCase = BeforeValidator(lambda said: said.lower() if isinstance(said, str) else said)
 
 
 @router.post(
@@ -129,9 +133,11 @@ async def list_steps(
     journey_id: UUID,
     tx: Tx,
     status: Annotated[State | None, Query(description="only steps in this state")] = None,
-    phase: Annotated[str | None, Query(max_length=100)] = None,
-    domain: Annotated[str | None, Query(max_length=100)] = None,
-    difficulty: Difficulty | None = None,
+    phase: Annotated[str | None, Query(max_length=100, description="only of this phase")] = None,
+    domain: Annotated[str | None, Query(max_length=100, description="only of this domain")] = None,
+    difficulty: Annotated[
+        Difficulty | None, AnyCase, Query(description="only steps this hard; in any case")
+    ] = None,
     text: Annotated[str, Query(max_length=200, description="in what the step says")] = "",
 ) -> Page[StepOut]:
     """List the steps in the journey's order, each with its state and why."""
@@ -171,7 +177,7 @@ async def step_stats(journey_id: UUID, tx: Tx) -> Stats:
     responses=problems.responses(403, 404),
 )
 async def available_steps(journey_id: UUID, tx: Tx) -> Page[AvailableStepOut]:
-    """List what can be done now and why just that, what was begun first."""
+    """List what can be done now, the best to do first, each with why just that."""
     walk = await seen_walk(tx, journey_id)
     shown = await gather(tx, walk)
     items = [

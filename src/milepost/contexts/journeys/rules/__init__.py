@@ -9,7 +9,13 @@ from milepost.contexts.journeys.rules.answers import (
 )
 from milepost.contexts.journeys.rules.available import available, phase_at_hand
 from milepost.contexts.journeys.rules.history import Impossible, Replay, in_order
-from milepost.contexts.journeys.rules.plans import compose, moved, tally, ticked_percent
+from milepost.contexts.journeys.rules.plans import (
+    checklist_percent,
+    compose,
+    moved,
+    tally,
+    ticked_percent,
+)
 from milepost.contexts.journeys.rules.standing import (
     descendants,
     newly_open,
@@ -22,6 +28,7 @@ __all__ = [
     "Impossible",
     "Replay",
     "available",
+    "checklist_percent",
     "compose",
     "descendants",
     "in_order",

@@ -17,13 +17,17 @@ from milepost.contexts.programs.types import (
 
 
 def compose(
-    plan: Sequence[PlanStep], *, base: Program, versions: Mapping[UUID, Program]
+    plan: Sequence[PlanStep],
+    *,
+    base: Program,
+    versions: Mapping[UUID, Program],
+    retired: frozenset[str] = frozenset(),
 ) -> Program:
     """Make the program that a company's own choice of steps is.
 
     Each step is as the version says that it was taken from, with the company's own words in the
     place of the framework's. A step that would wait for one the company didn't take waits for
-    what comes before that one instead.
+    what comes before that one instead. `retired` are those that nobody new gets any more.
 
     Raises UnsoundProgram where steps of different versions wait for each other.
     """
@@ -31,7 +35,7 @@ def compose(
     steps = [
         _own(item, chosen)
         if item.version_id is None
-        else _taken(item, versions[item.version_id], chosen)
+        else _taken(item, versions[item.version_id], chosen, retired)
         for item in plan
     ]
     return replace(
@@ -42,7 +46,7 @@ def compose(
     )
 
 
-def _taken(item: PlanStep, framework: Program, chosen: set[str]) -> Step:
+def _taken(item: PlanStep, framework: Program, chosen: set[str], retired: frozenset[str]) -> Step:
     step = framework.step(item.step_slug)
     before = step.after if item.after is None else tuple(item.after)
     return replace(
@@ -54,6 +58,7 @@ def _taken(item: PlanStep, framework: Program, chosen: set[str]) -> Step:
         days=step.days if item.days is None else item.days,
         after=_bridged(before, framework, chosen - {item.step_slug}),
         checklist=_written(item, step.checklist),
+        active=step.active and step.slug not in retired,
     )
 
 
@@ -153,6 +158,13 @@ def moved(slugs: Sequence[str], *, slug: str, after: str | None) -> list[str]:
         raise ValueError(slug)
     place = 0 if after is None else rest.index(after) + 1
     return [*rest[:place], slug, *rest[place:]]
+
+
+def checklist_percent(state: State, tasks: Sequence[Task]) -> int:
+    """Tell how far a step in this state is, by its tasks."""
+    if state is State.COMPLETED:
+        return 100
+    return ticked_percent(tasks) if state is State.IN_PROGRESS else 0
 
 
 def ticked_percent(tasks: Sequence[Task]) -> int:

@@ -30,8 +30,8 @@ def step_updates(
 ) -> tuple[StepUpdate, ...]:
     """List what would change, step by step, in the latest version's order; own steps never do.
 
-    New is what `base`, the version looked at last, did not offer. A step that the company chose
-    not to take then is no news.
+    `base` is the version that the company has settled on. New is what it did not offer, retired
+    what it did and the latest doesn't: a step left out of an earlier plan is no news.
     """
     by_slug = {item.step_slug: item for item in plan}
     offered = {step.slug for step in base.steps if step.active}
@@ -47,7 +47,8 @@ def step_updates(
         taken = versions[item.version_id].step(step.slug)
         change = changes.compare_steps(taken, step)
         if taken.active and not step.active:
-            found.append(_retired(item, step.title))
+            if step.slug in offered:
+                found.append(_retired(item, step.title))
         elif change.parts:
             parts = tuple(str(part) for part in change.parts)
             found.append(

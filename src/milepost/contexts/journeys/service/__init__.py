@@ -34,7 +34,7 @@ from milepost.contexts.journeys.service.plans import (
     move_step,
     rename,
 )
-from milepost.contexts.journeys.service.progress import list_progress
+from milepost.contexts.journeys.service.progress import find_team_program, list_progress
 from milepost.contexts.journeys.service.reviews import list_reviews, write_review
 from milepost.contexts.journeys.service.steps import (
     complete,
@@ -96,6 +96,7 @@ __all__ = [
     "explain",
     "find_outcome_notes",
     "find_reason",
+    "find_team_program",
     "find_walk",
     "foresee",
     "get_draft",

@@ -71,7 +71,7 @@ async def save_draft(
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
     _require_seen(draft, latest, data, number=number, seen=seen, asked=asked)
-    _refuse(forms.validate_draft(step.form, data))
+    _refuse(forms.validate_draft(step.form, data), "nothing was saved")
     inputs = (
         draft.inputs
         if draft is not None
@@ -130,7 +130,7 @@ async def submit(
     step = walk.open_step(step_slug)
     draft, latest = await queries.find_versions(tx, journey_id=journey_id, tool=step.tool_schema)
     _require_seen(draft, latest, data, number=number, seen=seen, asked=asked)
-    _refuse(forms.validate(step.form, data))
+    _refuse(forms.validate(step.form, data), "nothing was handed in")
     inputs = (
         draft.inputs
         if draft is not None
@@ -283,10 +283,10 @@ def _after(submission: Submission, moment: datetime) -> bool:
     return submission.submitted_at is not None and submission.submitted_at > moment
 
 
-def _refuse(errors: Iterable[forms.FieldError]) -> None:
+def _refuse(errors: Iterable[forms.FieldError], told: str) -> None:
     found = [{"path": error.path, "message": error.message} for error in errors]
     if found:
-        raise WrongAnswers("Some answers need another look; nothing was handed in.", errors=found)
+        raise WrongAnswers(f"Some answers need another look; {told}.", errors=found)
 
 
 def _next_version(latest: Submission | None) -> int:

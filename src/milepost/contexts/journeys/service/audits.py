@@ -71,19 +71,13 @@ def _steps(
             of_step = [fact for fact in happened if fact.step_slug == slug]
             derived = {
                 f"{slug} state": str(standing.state),
-                f"{slug} percent": _percent(standing.state, slug, tasks),
+                f"{slug} percent": rules.checklist_percent(
+                    standing.state, [task for task in tasks if task.step_slug == slug]
+                ),
                 f"{slug} started_at": _first(of_step, ("started",)),
                 f"{slug} completed_at": _done_at(standing.state, of_step),
             }
         yield from _compared(cached, derived)
-
-
-def _percent(state: State, slug: str, tasks: Sequence[Task]) -> int:
-    if state is State.COMPLETED:
-        return 100
-    if state is not State.IN_PROGRESS:
-        return 0
-    return rules.ticked_percent([task for task in tasks if task.step_slug == slug])
 
 
 def _done_at(state: State, of_step: Sequence[Happened]) -> datetime | None:

@@ -7,7 +7,7 @@ from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.queries import plans as queries
 from milepost.contexts.journeys.types import Journey
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program, Walker
+from milepost.contexts.programs.types import Program, Version, Walker
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 
@@ -25,7 +25,7 @@ async def program_of(tx: Transaction, *, journey: Journey) -> Program:
         return rules.compose([], base=version.program, versions={})
     found = _composed.get(journey.plan_stamp)
     if found is None:
-        found = await _compose(tx, journey, version.program)
+        found = await _compose(tx, journey, version)
         _composed[journey.plan_stamp] = found
         while len(_composed) > _KEPT:
             _composed.popitem(last=False)
@@ -36,15 +36,27 @@ async def program_of(tx: Transaction, *, journey: Journey) -> Program:
     return found
 
 
-async def _compose(tx: Transaction, journey: Journey, base: Program) -> Program:
+async def _compose(tx: Transaction, journey: Journey, settled: Version) -> Program:
     plan = await queries.list_plan(tx, journey_id=journey.id)
     if not plan:
         raise _not_shown()
     versions = {
-        version_id: (await programs.get_version(tx, version_id=version_id)).program
+        version_id: await programs.get_version(tx, version_id=version_id)
         for version_id in {item.version_id for item in plan if item.version_id is not None}
     }
-    return rules.compose(plan, base=base, versions=versions)
+    offered = {step.slug for step in settled.program.active_steps}
+    older = {version.id for version in versions.values() if version.number < settled.number}
+    return rules.compose(
+        plan,
+        base=settled.program,
+        versions={version.id: version.program for version in versions.values()},
+        # What the version that the company settled on doesn't offer, and an older one did.
+        retired=frozenset(
+            item.step_slug
+            for item in plan
+            if item.version_id in older and item.step_slug not in offered
+        ),
+    )
 
 
 def _not_shown() -> NotFound:

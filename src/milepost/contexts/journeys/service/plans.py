@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from milepost.contexts.journeys.service import live, walks
 from milepost.contexts.journeys.service.lines import few_lines, long_text, one_line
 from milepost.contexts.journeys.service.settling import note_progress
 from milepost.contexts.journeys.service.walks import Walk
-from milepost.contexts.journeys.types import Journey, PlanStep, StepEdit, Tally
+from milepost.contexts.journeys.types import Journey, PlanStep, State, StepEdit, Tally, Task
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.errors import UnsoundProgram
 from milepost.contexts.programs.types import Program
@@ -29,12 +29,12 @@ STEPS = 500
 LONGEST_DAYS = 3650
 
 
-async def hold_plan(tx: Transaction, *, journey_id: UUID) -> Walk:
+async def hold_plan(tx: Transaction, *, journey_id: UUID, even_archived: bool = False) -> Walk:
     """Return a company's journey that the actor may change, held for this transaction.
 
-    Raises NotFound, Forbidden, NotACompany.
+    Raises NotFound, Forbidden, JourneyArchived, NotACompany.
     """
-    walk = await walks.hold_walk(tx, journey_id=journey_id)
+    walk = await walks.hold_walk(tx, journey_id=journey_id, even_archived=even_archived)
     if not walk.is_company:
         raise NotACompany(f"{walk.program.title} is walked as it is written.")
     return walk
@@ -192,7 +192,7 @@ async def rename(
     None leaves it as it is.
     Raises PlanConflict when another journey has that name, WrongPlan, NotFound, Forbidden.
     """
-    walk = await hold_plan(tx, journey_id=journey_id)
+    walk = await hold_plan(tx, journey_id=journey_id, even_archived=True)
     name = walk.journey.name if name is None else one_line(name, what="name")
     put_away = walk.journey.is_archived if archived is None else archived
     if (name, put_away) == (walk.journey.name, walk.journey.is_archived):
@@ -246,16 +246,34 @@ async def replan(
         now=now,
     )
     moved = {
-        slug: (state, 0)
+        slug
         for slug, state in states.items()
-        if slug in there and state != walk.standings[slug].state
+        if slug in there and (slug in changed or state != walk.standings[slug].state)
     }
     if moved:
-        await walk_queries.update_steps(tx, journey_id=journey.id, states=moved, now=now)
+        percents = await _percents(tx, after, moved)
+        await walk_queries.update_steps(
+            tx,
+            journey_id=journey.id,
+            states={slug: (states[slug], percents[slug]) for slug in sorted(moved)},
+            now=now,
+        )
     await note_progress(tx, after, after.standings, now=now)
     await live.announce(tx, journey_id=journey.id, step_slug="")
     await emit(tx, PlanChanged(journey.id, tuple(changed)), subject_id=journey.subject_id, now=now)
     return after
+
+
+async def _percents(tx: Transaction, walk: Walk, slugs: Collection[str]) -> Mapping[str, int]:
+    """How far these steps are; their tasks may have come and gone."""
+    tasks: dict[str, list[Task]] = {slug: [] for slug in slugs}
+    if any(walk.standings[slug].state is State.IN_PROGRESS for slug in slugs):
+        for task in await task_queries.list_tasks(tx, journey_id=walk.journey.id):
+            if task.step_slug in tasks:
+                tasks[task.step_slug].append(task)
+    return {
+        slug: rules.checklist_percent(walk.standings[slug].state, tasks[slug]) for slug in slugs
+    }
 
 
 def _offered(framework: Program, slugs: Iterable[str] | None) -> list[str]:

@@ -53,15 +53,23 @@ async def take_update(
     now: datetime,
     take: frozenset[str] | None = None,
     restore: frozenset[str] = frozenset(),
+    seen: UUID | None = None,
 ) -> Walk:
     """Take steps of the newest version, all for None; give up one's own words in `restore`.
 
-    Steps not taken stay as they are. Taken twice, it changes nothing the second time.
+    Steps not taken stay as they are, and on offer. Who takes none settles on what there is: it is
+    no news any more. Taken twice, it changes nothing the second time. `seen` is the plan's stamp
+    when it was foretold what would change.
 
-    Raises PlanConflict when another version came out meanwhile, or when these steps can't be
-    taken without others; NotFound, Forbidden, NotACompany.
+    Raises PlanConflict when the plan changed since or another version came out meanwhile, or when
+    these steps can't be taken without others; NotFound, Forbidden, NotACompany.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
+    if seen is not None and seen != walk.journey.plan_stamp:
+        raise PlanConflict(
+            "Somebody changed the plan meanwhile. Look at what the newer version would change now,"
+            " then take it."
+        )
     latest = await _newest(tx, walk)
     if latest.id != version_id:
         raise PlanConflict(
@@ -79,10 +87,15 @@ async def take_update(
         plan, latest=latest.program, version_id=latest.id, take=wanted, restore=restore
     )
     taken = [step for step in update.steps if step.slug in wanted]
+    settled = wanted == update.takeable or not wanted
     await _write(tx, walk, plan, after, latest.id, taken, restore, now=now)
     await _write_tasks(tx, walk, latest.program, taken, now=now)
     return await replan(
-        tx, walk, changed=[step.slug for step in taken], version_id=latest.id, now=now
+        tx,
+        walk,
+        changed=[step.slug for step in taken],
+        version_id=latest.id if settled else walk.journey.version_id,
+        now=now,
     )
 
 
@@ -138,7 +151,14 @@ async def _update(
             before = walk.standings[slug].state if slug in walk.standings else None
             if before is not standing.state:
                 moves[slug] = (before, standing.state)
-    return Update(version_id=version_id, number=number, steps=steps, moves=moves, conflict=conflict)
+    return Update(
+        version_id=version_id,
+        number=number,
+        plan_stamp=walk.journey.plan_stamp,
+        steps=steps,
+        moves=moves,
+        conflict=conflict,
+    )
 
 
 async def _versions(tx: Transaction, plan: list[PlanStep]) -> Mapping[UUID, Program]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.errors import NotACompany, WhichCompany, WrongPlan, locked
+from milepost.contexts.journeys.errors import NotACompany, WhichCompany, WrongPlan, archived, locked
 from milepost.contexts.journeys.queries import walks as queries
 from milepost.contexts.journeys.service.composition import program_of
 from milepost.contexts.journeys.service.lines import one_line
@@ -175,16 +175,19 @@ async def get_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Step
     return _step(await program_of(tx, journey=journey), step_slug)
 
 
-async def hold_walk(tx: Transaction, *, journey_id: UUID) -> Walk:
+async def hold_walk(tx: Transaction, *, journey_id: UUID, even_archived: bool = False) -> Walk:
     """Return a journey the actor may write, held for this transaction, resolved.
 
-    Raises NotFound when it isn't shown to the actor, Forbidden when it is but isn't theirs.
+    Raises NotFound when it isn't shown to the actor, Forbidden when it is but isn't theirs,
+    JourneyArchived when it was put away.
     """
     try:
         journey = await queries.lock_journey(tx, journey_id=journey_id)
     except NotFound:
         await queries.get_journey(tx, journey_id=journey_id)
         raise Forbidden("You may look at this journey, but not write in it.") from None
+    if journey.is_archived and not even_archived:
+        raise archived(journey)
     return await _resolved(tx, journey)
 
 

@@ -36,11 +36,13 @@ class StepUpdate:
 class Update:
     """What a version would change, and which steps would then stand elsewhere than now.
 
+    `plan_stamp` is that of the plan it was worked out for;
     `conflict` says why these steps can't be taken together, if they can't.
     """
 
     version_id: UUID
     number: int
+    plan_stamp: UUID | None
     steps: tuple[StepUpdate, ...]
     moves: Mapping[str, tuple[State | None, State]]
     conflict: str | None = None

@@ -85,13 +85,15 @@ class Journey:
 class Available:
     """A step that can be done now, and why just this one: the reason's kind, and in words.
 
-    `opens`: how many steps of the phase at hand wait for it, directly or through others.
+    `opens`: how many locked steps of whatever phase wait for it directly; `opens_at_once` names
+    those of them that wait for nothing else.
     """
 
     slug: str
     kind: str
     text: str
     opens: int
+    opens_at_once: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,10 @@
 """Everything that can be wrong in a program's files, found at once, with file and line.
 
-Pure: works on what `files.read` read. `shape` holds each file against the published JSON Schema,
-`graph` looks at how steps hang together, `fields` at each form, `layouts` at how it is shown,
-`checklists` at what a checklist asks for, `prose` at the Markdown, `phrases` at words that say
-nothing, `repetition` at texts that say what another step says, `demo` at the demo answers.
+Pure, `neighbours` aside: works on what `files.read` read. `shape` holds each file against the
+published JSON Schema, `graph` looks at how steps hang together, `fields` at each form, `layouts` at
+how it is shown, `checklists` at what a checklist asks for, `prose` at the Markdown, `phrases` at
+words that say nothing, `repetition` at texts that say what another step says, `demo` at the demo
+answers, `neighbours` at the names that programs beside these have taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -14,6 +15,7 @@ from milepost.contexts.programs.check import (
     fields,
     graph,
     layouts,
+    neighbours,
     phrases,
     prose,
     repetition,
@@ -30,7 +32,7 @@ def check_folder(folder: Folder, schemas: shape.Schemas) -> tuple[Fault, ...]:
 
 
 def check_folders(folders: Iterable[Folder], schemas: shape.Schemas) -> tuple[Fault, ...]:
-    """Every fault of programs that are to stand in one database."""
+    """Every fault of programs that are to stand in one database, with those beside them."""
     folders = tuple(folders)
     found = [fault for folder in folders for fault in _faults(folder, schemas)]
     return _sorted([*found, *_schemas_shared(folders)])
@@ -74,12 +76,23 @@ def _tool_faults(
 
 
 def _schemas_shared(folders: Iterable[Folder]) -> Iterator[Fault]:
-    """Two programs whose steps would share one schema."""
+    """Two programs whose steps would share one schema, or one name."""
     taken: dict[str, str] = {}
+    named: dict[str, str] = {}
+    for tool in neighbours.tools_beside([folder.path for folder in folders]):
+        taken.setdefault(tool.schema, tool.program)
+        named.setdefault(tool.slug, tool.program)
     for folder in folders:
         for source in folder.steps:
-            schema = outline(folder.slug, source, sound=False).tool_schema
-            if schema and taken.setdefault(schema, folder.slug) != folder.slug:
+            step = outline(folder.slug, source, sound=False)
+            schema, slug = step.tool_schema, step.slug
+            if not schema or slug is None:
+                continue
+            if taken.setdefault(schema, folder.slug) != folder.slug:
                 yield source.fault(
                     f"The database schema {schema} belongs to the program {taken[schema]}.", "slug"
+                )
+            elif named.setdefault(slug, folder.slug) != folder.slug:
+                yield source.fault(
+                    f"The program {named[slug]} has a tool called {slug} already.", "slug"
                 )

@@ -22,7 +22,13 @@ from milepost.contexts.programs.types.step import (
     StepKind,
     Task,
 )
-from milepost.contexts.programs.types.version import Fault, Published, Version, VersionRow
+from milepost.contexts.programs.types.version import (
+    Fault,
+    Published,
+    TakenTool,
+    Version,
+    VersionRow,
+)
 
 __all__ = [
     "FIRST_REVISION",
@@ -38,6 +44,7 @@ __all__ = [
     "Published",
     "Step",
     "StepKind",
+    "TakenTool",
     "Task",
     "Version",
     "VersionRow",

@@ -33,6 +33,15 @@ class VersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenTool:
+    """A tool of a published program, with the schema that its answers are kept in."""
+
+    program: str
+    step: str
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """What publishing did: the version that now holds the content, and whether it is new."""
 

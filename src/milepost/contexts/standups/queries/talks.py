@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from milepost.contexts.standups.types import Message, Session
+from milepost.contexts.standups.types import Message, Question, Session
 from milepost.platform.db import Transaction
 
 
@@ -101,6 +101,48 @@ async def find_reply_seq(tx: Transaction, *, journey_id: UUID, client_key: str) 
         },
     )
     return seq
+
+
+async def find_question(tx: Transaction, *, journey_id: UUID) -> Question | None:
+    """Return what the bot said last in the actor's own talk.
+
+    Where it only asked which of several was meant, it is the message that it asked about.
+    """
+    return await tx.maybe(
+        Question,
+        """
+        select m.id as message_id,
+               exists (
+                 select 1
+                   from standups.messages later
+                  where later.tenant_id = m.tenant_id
+                    and later.journey_id = m.journey_id
+                    and later.user_id = m.user_id
+                    and later.seq > m.seq
+               ) as numbered
+          from standups.messages m
+         where m.tenant_id = %(tenant_id)s
+           and m.journey_id = %(journey_id)s
+           and m.user_id = %(user_id)s
+           and m.speaker = 'bot'
+           and not exists (
+                 select 1
+                   from standups.messages q
+                  where q.tenant_id = m.tenant_id
+                    and q.journey_id = m.journey_id
+                    and q.user_id = m.user_id
+                    and q.seq = m.seq - 1
+                    and q.extracted->>'answer' = 'unclear'
+               )
+         order by m.seq desc
+         limit 1
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "user_id": tx.actor.user_id,
+        },
+    )
 
 
 async def list_messages_after(

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from milepost.contexts.standups.service import verdict
 from milepost.contexts.standups.types import Action, Decided, Reply, Turn
 from milepost.platform.errors import AppError, Invalid
-from milepost.platform.http import json
+from milepost.platform.http import field_errors, json
 from milepost.platform.http.problems import Refused
 
 CHANGED = "changed"
@@ -64,11 +64,18 @@ def parse(raw: str) -> Incoming:
     except Refused as error:
         raise BadFrame(str(error.detail)) from error
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"].startswith("union_tag"):
-            raise BadFrame("A frame's type is message, confirm or dismiss.") from error
-        where = ".".join(str(part) for part in first["loc"][1:])
-        raise BadFrame(f"{where or 'This'}: {first['msg']}.") from error
+        raise BadFrame(_wrong(error)) from error
+
+
+def _wrong(error: ValidationError) -> str:
+    """Say what is wrong with a frame, in the words in which the API says it of a body."""
+    (first, *_) = error.errors(include_url=False, include_input=False)
+    if not first["loc"] and first["type"].startswith("union_tag"):
+        return "A frame has a `type`: message, confirm or dismiss."
+    if not first["loc"]:
+        return 'A frame is a JSON object, like {"type": "message", "text": "…"}.'
+    (told,) = field_errors.described([{**first, "loc": first["loc"][1:]}])
+    return f"{told['path']}: {told['message']}"
 
 
 def client_id(raw: str) -> str | None:

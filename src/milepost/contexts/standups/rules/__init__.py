@@ -1,19 +1,33 @@
 """Understanding a standup message, and answering it: pure, offline, bounded in time."""
 
+from milepost.contexts.standups.rules.answering import Answer, answer_in, open_of, settle
 from milepost.contexts.standups.rules.matching import Index
 from milepost.contexts.standups.rules.reading import asks, read
-from milepost.contexts.standups.rules.replying import ALREADY, CHANGED, reply, verdict
+from milepost.contexts.standups.rules.replying import (
+    ALREADY,
+    ASKED_NOTHING,
+    CHANGED,
+    reply,
+    verdict,
+    which,
+)
 from milepost.contexts.standups.rules.steps import LIKELY, SURE, ask_first
 
 __all__ = [
     "ALREADY",
+    "ASKED_NOTHING",
     "CHANGED",
     "LIKELY",
     "SURE",
+    "Answer",
     "Index",
+    "answer_in",
     "ask_first",
     "asks",
+    "open_of",
     "read",
     "reply",
+    "settle",
     "verdict",
+    "which",
 ]

@@ -6,6 +6,7 @@ what the one before it, or a heading like "Done:", told.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -30,7 +31,7 @@ class Clause:
     `partial`: of some of it; `talk`: of talk about it.
 
     `sentence` counts, so that neighbours can be read together; so does `line`, which a heading
-    begins as well.
+    begins as well. `place` counts within the sentence; `tail` is what was cut away behind it.
     """
 
     text: str
@@ -42,6 +43,8 @@ class Clause:
     partial: bool = False
     talk: bool = False
     terms: tuple[str, ...] = ()
+    place: int = 0
+    tail: str = ""
 
 
 # Beyond this nobody reads it either; it also bounds the work.
@@ -200,9 +203,7 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
     regretted = bool(_REGRET.search(words.plain(body)))
     before = heading
     made: list[Clause] = []
-    for part in _CUT.split(body):
-        if not part.strip():
-            continue
+    for part, tail in _parts(body):
         low = words.plain(part)
         terms = tuple(words.content(words.tokens(part)))
         if question:
@@ -219,7 +220,7 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
                 intent = Intent.DOUBT
         made.append(
             Clause(
-                part.strip(),
+                part,
                 number,
                 intent,
                 begins=bool(_BEGIN.search(low)),
@@ -227,10 +228,42 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
                 partial=bool(_PARTIAL.search(low)),
                 talk=bool(_TALK.search(low)),
                 terms=terms,
+                place=len(made),
+                tail=tail,
             )
         )
         before = intent
     return _told_late(made)
+
+
+def _parts(body: str) -> list[tuple[str, str]]:
+    """Cut a sentence into clauses, each with what stood between it and the next."""
+    edges = [0, *(edge for found in _CUT.finditer(body) for edge in found.span()), len(body)]
+    spans: list[tuple[int, int]] = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        part = body[start:end]
+        if part.strip():
+            spans.append((start + len(part) - len(part.lstrip()), start + len(part.rstrip())))
+    nexts = [start for start, _ in spans[1:]]
+    return [
+        (body[start:end], body[end:then])
+        for (start, end), then in zip(spans, [*nexts, len(body)], strict=False)
+    ]
+
+
+def as_said(clauses: Sequence[Clause]) -> str:
+    """Put neighbouring clauses together again, as they were said before they were cut."""
+    said = ""
+    for clause, then in zip(clauses, [*clauses[1:], None], strict=True):
+        said += clause.text
+        if then is None:
+            closes = clause.tail.lstrip().startswith(")") and said.count("(") > said.count(")")
+            said += ")" if closes else ""
+        elif (then.sentence, then.place) == (clause.sentence, clause.place + 1):
+            said += clause.tail
+        else:
+            said += " … "
+    return said
 
 
 def _told_late(made: list[Clause]) -> list[Clause]:

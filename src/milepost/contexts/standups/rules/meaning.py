@@ -214,7 +214,7 @@ def _proposal(kind: Kind, sense: _Sense, run: Run, *, sure: bool = False) -> Pro
     about = sense.candidate
     label = about.title if kind is Kind.COMPLETE_TASK else about.step_title
     confidence = round(min(max(sense.likeness, 0.0), 1.0), 2)
-    return Proposal(kind, _target(kind, about), label, confidence, sure, run.text)
+    return Proposal(kind, _target(kind, about), label, confidence, sure, run.said)
 
 
 def _target(kind: Kind, candidate: Candidate) -> str:

@@ -3,10 +3,10 @@
 Only what is sure enough is proposed; when two are close, or one is only likely, the bot asks back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from milepost.contexts.standups.rules import languages, meaning, references, steps, words
-from milepost.contexts.standups.rules.clauses import Clause, Intent, cut
+from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said, cut
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.meaning import Finding
 from milepost.contexts.standups.rules.runs import Run, runs_of
@@ -39,6 +39,8 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
         next=_said(clauses, Intent.NEXT, Intent.DOING),
         blocked=_said(clauses, Intent.BLOCKED),
         proposals=tuple(_tidied(proposals)[:MOST_PROPOSALS]),
+        unplaced_done=_said(_unplaced(clauses, found), Intent.DONE),
+        unplaced_blocked=_said(_unplaced(clauses, found), Intent.BLOCKED),
     )
 
 
@@ -82,7 +84,8 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
             break
         _, run, fitting = best
         chosen = fitting[0]
-        proposed = _as_proposals(fitting, run, index)
+        whole = _is_whole(run, clauses)
+        proposed = _as_proposals(fitting, run, index, whole=whole)
         found.append(Finding(run, tuple(proposed)))
         taken.add(chosen.candidate.id)
         if not chosen.candidate.is_task:
@@ -113,20 +116,29 @@ def _may_be_done(match: Match, run: Run) -> bool:
     return any(clause.closes for clause in run.clauses) and match.explained >= 0.8
 
 
-def _as_proposals(fitting: Sequence[Match], run: Run, index: Index) -> list[Proposal]:
+def _is_whole(run: Run, clauses: Sequence[Clause]) -> bool:
+    """Whether all of it is said to be done: in the clause, or right after it in one of its own."""
+    after = clauses[run.places.stop : run.places.stop + 1]
+    told = (*run.clauses, *(one for one in after if not one.terms))
+    return any(steps.says_whole(one.text) for one in told)
+
+
+def _as_proposals(
+    fitting: Sequence[Match], run: Run, index: Index, *, whole: bool
+) -> list[Proposal]:
     chosen = fitting[0]
     rivals = [
         match
         for match in fitting[1:MOST_OPTIONS]
         if match.score >= max(LIKELY, chosen.score * CLOSE) and match.used & chosen.used
     ]
-    if chosen.score >= SURE and not rivals and _is_telling(chosen, run, index):
-        return [_done_proposal(chosen, run, sure=True)]
-    return [_done_proposal(match, run, sure=False) for match in (chosen, *rivals)]
+    sure = chosen.score >= SURE and not rivals and _is_telling(chosen, run, index, whole=whole)
+    found = (chosen,) if sure else (chosen, *rivals)
+    return [_done_proposal(match, run, sure=sure, whole=whole) for match in found]
 
 
-def _is_telling(match: Match, run: Run, index: Index) -> bool:
-    """Whether enough was said of a task, or of a step that is all but done, not to ask back."""
+def _is_telling(match: Match, run: Run, index: Index, *, whole: bool) -> bool:
+    """Whether enough was said of a task, or of a step as a whole, not to ask back."""
     if run.partial:
         return False
     # To have talked about something is not to have done it, unless the task is to talk.
@@ -134,10 +146,12 @@ def _is_telling(match: Match, run: Run, index: Index) -> bool:
         return False
     if match.candidate.is_task:
         return match.covered >= TELLING.get(len(match.used - words.COMMON_VERBS), 0.0)
-    return match.covered >= NAMED and steps.is_all_but_done(match.candidate.step_slug, index)
+    return match.covered >= NAMED and (
+        whole or steps.is_all_but_done(match.candidate.step_slug, index)
+    )
 
 
-def _done_proposal(match: Match, run: Run, *, sure: bool) -> Proposal:
+def _done_proposal(match: Match, run: Run, *, sure: bool, whole: bool) -> Proposal:
     kind = Kind.COMPLETE_TASK if match.candidate.is_task else Kind.COMPLETE_STEP
     return Proposal(
         kind,
@@ -145,7 +159,8 @@ def _done_proposal(match: Match, run: Run, *, sure: bool) -> Proposal:
         match.candidate.title,
         round(match.score, 2),
         sure,
-        run.text,
+        run.said,
+        whole,
     )
 
 
@@ -178,8 +193,32 @@ def _blockers(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     return found
 
 
-def _said(clauses: Iterable[Clause], *intents: Intent) -> tuple[str, ...]:
-    return tuple(clause.text for clause in clauses if clause.intent in intents and clause.terms)
+def _said(clauses: Sequence[Clause], *intents: Intent) -> tuple[str, ...]:
+    """List what was told of this, as it was said: what was cut within a sentence is one again."""
+    together: list[list[Clause]] = []
+    for clause in clauses:
+        if clause.intent not in intents:
+            continue
+        last = together[-1][-1] if together else None
+        if last and (clause.sentence, clause.place) == (last.sentence, last.place + 1):
+            together[-1].append(clause)
+        else:
+            together.append([clause])
+    return tuple(as_said(one) for one in together if any(clause.terms for clause in one))
+
+
+def _unplaced(clauses: Sequence[Clause], found: Sequence[Finding]) -> list[Clause]:
+    """List the clauses of sentences about which nothing is proposed.
+
+    Within a sentence the rest most often says more of the same.
+    """
+    placed = {
+        (clause.sentence, proposal.kind is Kind.NOTE_BLOCKER)
+        for finding in found
+        for proposal in finding.proposals
+        for clause in finding.run.clauses
+    }
+    return [one for one in clauses if (one.sentence, one.intent is Intent.BLOCKED) not in placed]
 
 
 def _tidied(proposals: Sequence[Proposal]) -> list[Proposal]:

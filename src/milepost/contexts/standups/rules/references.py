@@ -114,7 +114,7 @@ def _noted(reference: _Reference, spoken: Sequence[Proposal]) -> tuple[Proposal,
         replace(
             one,
             kind=Kind.NOTE_BLOCKER,
-            said=reference.told.text,
+            said=reference.told.said,
             confidence=round(one.confidence * _LESS, 2),
             sure=sure and one.sure and one.confidence * _LESS >= steps.SURE,
         )

@@ -8,6 +8,10 @@ NOTHING = (
     "I found nothing in this that belongs to an open step or task. Name what you did or what is"
     " in the way in a few of its own words, for example “Interviewed ten customers”."
 )
+ASKED_NOTHING = (
+    "I have no question open that this could answer. Tell me what was done, what is next or what"
+    " is in the way, or use the buttons beside what I proposed before."
+)
 FOREIGN = (
     "I only understand English so far, and would rather not guess. Your message is kept; nothing"
     " was changed."
@@ -17,6 +21,16 @@ _SPOKE = (
     "A language model was asked, and did not help: {reason} So this was worked out by fixed rules."
 )
 _MOST_NAMED = 6
+_MOST_QUOTED, _LONGEST_QUOTE = 2, 80
+_UNPLACED_DONE = (
+    "I heard that this is done: {quoted}. I found no open step or task that it belongs to: say it"
+    " in a few words of that one's title, for example “Interviewed ten customers”."
+)
+_UNPLACED_BLOCKED = (
+    "I noted what blocks you: {quoted}. I don't know which step it keeps you from: say it again"
+    " with the step's name, and I keep it there."
+)
+_ONLY_NEXT = "Noted what is next. Tell me when it is done."
 
 _ASKED = {
     Kind.COMPLETE_TASK: "mark “{label}” complete",
@@ -49,9 +63,23 @@ def reply(understood: Understood) -> str:
 def _answer(understood: Understood) -> str:
     if understood.foreign:
         return FOREIGN
-    parts = [_proposed(understood.sure), *_asked_back(understood.options)]
-    text = " ".join(part for part in parts if part)
-    return text or _heard(understood) or NOTHING
+    parts = [
+        _proposed(understood.sure),
+        *_asked_back(understood.options),
+        _quoted(_UNPLACED_BLOCKED, understood.unplaced_blocked),
+        _quoted(_UNPLACED_DONE, understood.unplaced_done),
+        _ONLY_NEXT if understood.next and not understood.proposals else "",
+    ]
+    return " ".join(part for part in parts if part) or NOTHING
+
+
+def which(waiting: Sequence[Action]) -> str:
+    """Ask which of what was proposed is meant, each with its number; of one, whether it is."""
+    named = [_ASKED[Kind(one.kind)].format(label=one.label) for one in waiting]
+    if len(named) == 1:
+        return f"Shall I {named[0]}, yes or no?"
+    numbered = [f"{one.place}: {name}" for one, name in zip(waiting, named, strict=True)]
+    return f"Which one? {'; '.join(numbered)}. Say its number, or “none of these”."
 
 
 def verdict(action: Action) -> str:
@@ -82,7 +110,7 @@ def _asked_back(options: Sequence[Proposal]) -> list[str]:
     asked: list[str] = []
     for said, choices in by_clause.items():
         labels = [_choice(choice) for choice in choices]
-        short = said if len(said) <= 80 else said[:79] + "…"
+        short = _short(said)
         # A model needn't quote.
         by = f"By “{short}”, did" if short.strip() else "Did"
         asked.append(f"{by} you mean {_listed(labels, 'or')}?")
@@ -94,11 +122,19 @@ def _choice(option: Proposal) -> str:
     return f"{whole}“{option.label}”"
 
 
-def _heard(understood: Understood) -> str:
-    """With nothing to propose, say at least what was heard."""
-    if understood.next and not understood.done and not understood.blocked:
-        return "Noted what is next. Tell me when it is done."
-    return ""
+def _quoted(told: str, clauses: Sequence[str]) -> str:
+    """Say back what was heard and nothing could be made of."""
+    if not clauses:
+        return ""
+    quoted = [f"“{_short(one)}”" for one in clauses[:_MOST_QUOTED]]
+    if len(clauses) > _MOST_QUOTED:
+        quoted.append(f"{len(clauses) - _MOST_QUOTED} more")
+    return told.format(quoted=_listed(quoted, "and"))
+
+
+def _short(said: str) -> str:
+    bare = said.strip().rstrip(".")
+    return bare if len(bare) <= _LONGEST_QUOTE else bare[: _LONGEST_QUOTE - 1] + "…"
 
 
 def _listed(parts: Sequence[str], word: str) -> str:

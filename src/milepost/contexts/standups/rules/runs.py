@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from milepost.contexts.standups.rules.clauses import Clause, Intent
+from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said
 
 WIDEST = 4
 
@@ -17,8 +17,13 @@ class Run:
 
     @property
     def text(self) -> str:
-        """What was said, without what cut it into clauses."""
+        """What was said, without what cut it into clauses: its meaning is looked up so."""
         return ", ".join(clause.text for clause in self.clauses)
+
+    @property
+    def said(self) -> str:
+        """What was said, as it was said: people read it so."""
+        return as_said(self.clauses)
 
     @property
     def places(self) -> range:

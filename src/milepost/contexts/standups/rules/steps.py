@@ -1,8 +1,10 @@
 """What is said of whole steps: which one is meant, and when to ask before it is completed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from milepost.contexts.standups.rules import words
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.runs import Run
 from milepost.contexts.standups.types import Kind, Proposal, Understood
@@ -19,25 +21,45 @@ MOST_OPTIONS = 4
 MOST_OPEN = 1
 
 
+# Said of a step, these leave nothing to ask: all of it is meant.
+_WHOLE = re.compile(
+    r"\b(?:completely|entirely|fully|in full|top to bottom"
+    r"|(?:the )?(?:whole|entire) (?:[\w-]+ ){0,5}?(?:step|thing|of it)"
+    r"|(?:all|everything|every (?:bit|part|task)) (?:of|in) it|all (?:of )?its tasks|every task)\b"
+)
+
+
+def says_whole(said: str) -> bool:
+    """Whether somebody says plainly that all of something is meant."""
+    return bool(_WHOLE.search(words.plain(said)))
+
+
 def is_all_but_done(step_slug: str, index: Index) -> bool:
     """Whether so little of a step is open that it may be completed without asking back."""
     return index.open_tasks(step_slug) <= MOST_OPEN
 
 
-def ask_first(understood: Understood, index: Index) -> Understood:
+def ask_first(understood: Understood, index: Index, text: str) -> Understood:
     """Ask about each whole step that was said to be done while tasks of it are open.
 
-    Whoever understood the message: rules hold to this as they read, a model does as it likes.
+    Unless it was said in so many words that all of it is. Whoever understood the message: rules
+    hold to this as they read, a model does as it likes, and may quote what nobody said.
     """
     return replace(
         understood,
         proposals=tuple(
-            replace(one, sure=False)
-            if one.kind is Kind.COMPLETE_STEP and not is_all_but_done(one.target, index)
+            replace(one, sure=one.sure and _may_be_whole(one, index, text))
+            if one.kind is Kind.COMPLETE_STEP
             else one
             for one in understood.proposals
         ),
     )
+
+
+def _may_be_whole(proposal: Proposal, index: Index, text: str) -> bool:
+    if is_all_but_done(proposal.target, index) or proposal.whole:
+        return True
+    return proposal.said in text and says_whole(proposal.said)
 
 
 def about(kind: Kind, fitting: Sequence[Match], run: Run) -> tuple[Proposal, ...]:
@@ -62,7 +84,7 @@ def about(kind: Kind, fitting: Sequence[Match], run: Run) -> tuple[Proposal, ...
             match.candidate.step_title,
             round(match.score, 2),
             sure,
-            run.text,
+            run.said,
         )
         for match in (best, *rivals)
     )

@@ -50,7 +50,7 @@ STOP = listed(
     whether which while who whom whose why will with within without would yes yesterday yet you
     your yours start started starting begin beginning began begun complete completed completely
     step steps task tasks progress week weeks monday tuesday wednesday thursday friday saturday
-    sunday morning afternoon evening noon night hour
+    sunday morning afternoon evening noon night hour whole entire entirely
     """
 )
 

@@ -5,7 +5,8 @@ from milepost.contexts.standups.service.conversing import converse, warm_up
 from milepost.contexts.standups.service.decisions import confirm, dismiss
 from milepost.contexts.standups.service.desks import is_ready
 from milepost.contexts.standups.service.history import Entry, list_blockers, list_messages
-from milepost.contexts.standups.service.talks import list_turns, open_talk, prepare, say, topic
+from milepost.contexts.standups.service.saying import say
+from milepost.contexts.standups.service.talks import list_turns, open_talk, prepare, topic
 
 __all__ = [
     "Entry",

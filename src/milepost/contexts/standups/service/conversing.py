@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from milepost.contexts.standups import suggestions
-from milepost.contexts.standups.service import desks, talks, threads
+from milepost.contexts.standups import rules, suggestions
+from milepost.contexts.standups.service import desks, saying, talks, threads
 from milepost.contexts.standups.types import Reply, Senses, Understood
 from milepost.platform import ai
 from milepost.platform.embeddings import embeddings_of
@@ -19,7 +19,9 @@ async def converse(
     """
     talks.check_text(text)
     found: Understood | ai.Failed | None = None
-    if means.has_model:
+    # A yes or a no means something only to whoever asked.
+    is_answer = rules.answer_in(text) is not None
+    if means.has_model and not is_answer:
         async with means.db.transaction(means.actor) as tx:
             index = await talks.check_talk(tx, journey_id=journey_id, now=means.now())
             if client_key is not None:
@@ -31,10 +33,10 @@ async def converse(
         found = await suggestions.understand(means, text, index)
     understood = found if isinstance(found, Understood) else None
     senses = None
-    if understood is None:
+    if understood is None and not is_answer:
         senses = await _sense(means, journey_id, text)
     async with means.db.transaction(means.actor) as tx:
-        return await talks.say(
+        return await saying.say(
             tx,
             journey_id=journey_id,
             text=text,

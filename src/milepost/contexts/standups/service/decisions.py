@@ -1,5 +1,6 @@
 """Deciding: only what is confirmed is done, once, and only if it still can be."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,14 @@ from milepost.contexts.standups.errors import AlreadyDecided
 from milepost.contexts.standups.queries import actions as queries
 from milepost.contexts.standups.queries import talks as talk_queries
 from milepost.contexts.standups.service.talks import announce, hold_session, open_talk
-from milepost.contexts.standups.types import Action, ActionState, Decided, Kind
+from milepost.contexts.standups.types import (
+    Action,
+    ActionState,
+    Decided,
+    Kind,
+    Session,
+    Talk,
+)
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Conflict, Invalid, NotFound
 
@@ -42,14 +50,32 @@ async def _decide(
         if action.state == wanted or action.outcome == rules.CHANGED:
             return Decided(action)
         raise AlreadyDecided(f"This was {action.state} before.", state=action.state)
+    decided = await carry_out(tx, action=action, wanted=wanted, now=now)
+    await write_down(tx, talk=talk, session=session, action=decided, now=now)
+    return Decided(await queries.get_action(tx, journey_id=journey_id, action_id=action_id))
+
+
+async def carry_out(
+    tx: Transaction, *, action: Action, wanted: ActionState, now: datetime
+) -> Action:
+    """Do what is wanted with an action that is held; return it as it is to be written down.
+
+    What has changed meanwhile so that it can't be done is dismissed.
+    """
     outcome = await _done(tx, action, now) if wanted is ActionState.CONFIRMED else ""
     state = ActionState.DISMISSED if outcome == rules.CHANGED else wanted
+    return replace(action, state=str(state), outcome=outcome)
+
+
+async def write_down(
+    tx: Transaction, *, talk: Talk, session: Session, action: Action, now: datetime
+) -> None:
+    """Write down what became of an action, as the next thing in the talk, and tell of it."""
     seq = await talk_queries.advance_session(tx, session_id=session.id, by=1)
     await queries.update_action(
-        tx, action_id=action_id, state=str(state), outcome=outcome, seq=seq, now=now
+        tx, action_id=action.id, state=action.state, outcome=action.outcome, seq=seq, now=now
     )
     await announce(tx, talk=talk, seq=seq)
-    return Decided(await queries.get_action(tx, journey_id=journey_id, action_id=action_id))
 
 
 async def _done(tx: Transaction, action: Action, now: datetime) -> str:
@@ -57,13 +83,13 @@ async def _done(tx: Transaction, action: Action, now: datetime) -> str:
     try:
         # What was begun before it turned out that it can't be done is undone.
         async with tx.connection.transaction():
-            was_so = await _carry_out(tx, action, now)
+            was_so = await _do(tx, action, now)
     except (NotFound, Conflict, Invalid):
         return rules.CHANGED
     return rules.ALREADY if was_so else ""
 
 
-async def _carry_out(tx: Transaction, action: Action, now: datetime) -> bool:
+async def _do(tx: Transaction, action: Action, now: datetime) -> bool:
     """Do it; return whether it was so before."""
     journey_id, step_slug = action.journey_id, action.step_slug
     match Kind(action.kind):

@@ -1,31 +1,18 @@
-"""Talking: a message is understood, written down, answered; a repeat is answered the same."""
+"""The talk itself: who may hold it, how far it has come, what was said before in it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from milepost.contexts.identity.errors import IdempotencyKeyReused
-from milepost.contexts.standups import rules
 from milepost.contexts.standups.errors import Flood, MayOnlyLook, NoStandup
 from milepost.contexts.standups.queries import actions as action_queries
 from milepost.contexts.standups.queries import openings as opening_queries
 from milepost.contexts.standups.queries import talks as queries
-from milepost.contexts.standups.queries.exchanges import insert_exchange
 from milepost.contexts.standups.queries.openings import Desk, Opening
 from milepost.contexts.standups.rules import Index
-from milepost.contexts.standups.service import threads
 from milepost.contexts.standups.service.desks import get_index
-from milepost.contexts.standups.types import (
-    Decided,
-    Reply,
-    Senses,
-    Session,
-    Talk,
-    Turn,
-    Understood,
-)
+from milepost.contexts.standups.types import Decided, Reply, Session, Talk, Turn
 from milepost.platform import live
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Invalid, NotFound, TooLarge
@@ -46,7 +33,7 @@ async def open_talk(tx: Transaction, *, journey_id: UUID) -> Talk:
 
     Raises NotFound for a journey that isn't shown, MayOnlyLook, NoStandup.
     """
-    return _talk(tx, await opening_queries.get_opening(tx, journey_id=journey_id))
+    return talk_of(tx, await opening_queries.get_opening(tx, journey_id=journey_id))
 
 
 async def prepare(tx: Transaction, *, journey_id: UUID, now: datetime) -> Index:
@@ -54,62 +41,9 @@ async def prepare(tx: Transaction, *, journey_id: UUID, now: datetime) -> Index:
 
     Raises as `open_talk` does.
     """
-    desk = await _desk(tx, journey_id, now)
-    _talk(tx, desk)
+    desk = await get_desk(tx, journey_id, now)
+    talk_of(tx, desk)
     return await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
-
-
-async def say(
-    tx: Transaction,
-    *,
-    journey_id: UUID,
-    text: str,
-    now: datetime,
-    client_key: str | None = None,
-    understood: Understood | None = None,
-    senses: Senses | None = None,
-    note: str = "",
-) -> Reply:
-    """Take a message in and reply, proposing what to do; nothing is done yet.
-
-    One with the `client_key` of an earlier one is that one, sent again, and gets its reply.
-    `understood` is what a model made of it, else rules read it; `senses` is what is near to it in
-    meaning, where somebody could tell; `note` is why no model read it where one was to.
-    Raises Invalid, TooLarge, Flood, NotFound, MayOnlyLook, NoStandup.
-    """
-    check_text(text)
-    desk = await _desk(tx, journey_id, now)
-    session = await _session_of_today(tx, _talk(tx, desk), now)
-    if client_key is not None:
-        # Held first: of the same one sent twice at once, the second finds the first.
-        await queries.advance_session(tx, session_id=session.id, by=0)
-        before = await find_repeat(tx, journey_id=journey_id, client_key=client_key, text=text)
-        if before is not None:
-            return before
-    _check_rate(desk)
-    index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
-    if understood is None:
-        understood = replace(await threads.read(text, index, senses), note=note)
-    found = rules.ask_first(understood, index)
-    placed = [(one, index.find(one.target)) for one in found.proposals]
-    proposals = [
-        (replace(one, said=_cut(one.said)), about.step_slug)
-        for one, about in placed
-        # What a model proposes may be gone since it was asked.
-        if about is not None
-    ]
-    found = replace(found, proposals=tuple(one for one, _ in proposals))
-    return await insert_exchange(
-        tx,
-        session=session,
-        text=text,
-        reply=_cut(rules.reply(found)),
-        extracted=_extracted(found),
-        client_key=client_key,
-        proposals=proposals,
-        topic=topic(journey_id, session.user_id),
-        now=now,
-    )
 
 
 async def list_turns(tx: Transaction, *, journey_id: UUID, after: int) -> list[Turn]:
@@ -125,12 +59,13 @@ async def list_turns(tx: Transaction, *, journey_id: UUID, after: int) -> list[T
 
 async def hold_session(tx: Transaction, *, talk: Talk, now: datetime) -> Session:
     """Return the session of today, begun if need be, held for this transaction."""
-    session = await _session_of_today(tx, talk, now)
+    session = await session_of_today(tx, talk, now)
     await queries.advance_session(tx, session_id=session.id, by=0)
     return session
 
 
-async def _session_of_today(tx: Transaction, talk: Talk, now: datetime) -> Session:
+async def session_of_today(tx: Transaction, talk: Talk, now: datetime) -> Session:
+    """Return the session of today, begun if need be."""
     today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
     session = talk.session
     if session is None or session.day < today:
@@ -168,9 +103,9 @@ async def check_talk(tx: Transaction, *, journey_id: UUID, now: datetime) -> Ind
 
     Raises Flood, NotFound, MayOnlyLook, NoStandup.
     """
-    desk = await _desk(tx, journey_id, now)
-    _talk(tx, desk)
-    _check_rate(desk)
+    desk = await get_desk(tx, journey_id, now)
+    talk_of(tx, desk)
+    check_rate(desk)
     return await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
 
 
@@ -182,12 +117,13 @@ async def find_repeat(
     return None if seq is None else await _get_repeat(tx, journey_id, seq, text)
 
 
-async def _desk(tx: Transaction, journey_id: UUID, now: datetime) -> Desk:
+async def get_desk(tx: Transaction, journey_id: UUID, now: datetime) -> Desk:
+    """Return all there is to know before a message is taken. Raises NotFound."""
     since = now - timedelta(minutes=1)
     return await opening_queries.get_desk(tx, journey_id=journey_id, since=since)
 
 
-def _talk(tx: Transaction, opening: Opening) -> Talk:
+def talk_of(tx: Transaction, opening: Opening) -> Talk:
     """Make the talk of whoever may talk. Raises MayOnlyLook, NoStandup."""
     if opening.subject_id == tx.actor.user_id:
         raise NoStandup("This journey is yours alone: the standup is for a company's.")
@@ -196,7 +132,8 @@ def _talk(tx: Transaction, opening: Opening) -> Talk:
     return Talk(opening.journey_id, opening.subject_id, opening.user_id, opening.session)
 
 
-def _check_rate(desk: Desk) -> None:
+def check_rate(desk: Desk) -> None:
+    """Make sure that a person may say more just now. Raises Flood."""
     if desk.said >= PER_MINUTE:
         raise Flood(
             f"That is more than {PER_MINUTE} messages in a minute. Go on in a moment.",
@@ -240,17 +177,3 @@ async def _batch_after(tx: Transaction, journey_id: UUID, after: int) -> list[Tu
         for one in replies
     ]
     return sorted(turns, key=lambda turn: turn.seq)[:_BATCH]
-
-
-def _extracted(found: Understood) -> dict[str, Sequence[str] | str]:
-    return {
-        "done": list(found.done),
-        "next": list(found.next),
-        "blocked": list(found.blocked),
-        "engine": found.engine,
-        **({"note": found.note} if found.note else {}),
-    }
-
-
-def _cut(text: str) -> str:
-    return text.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
