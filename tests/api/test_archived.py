@@ -1,5 +1,6 @@
 """An archived journey over HTTP: it is shown, every write is refused with the way out."""
 
+import pytest
 import pytest_asyncio
 
 from tests.api.companies import FIRST, LOCKED, Company, make_company
@@ -60,11 +61,18 @@ async def test_every_write_is_refused_and_reading_stays(company: Company) -> Non
     assert (await walk.states())[FIRST] == "in_progress"
 
 
-async def test_what_the_standup_proposed_is_refused_with_the_same_words(company: Company) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fixed two stop conditions, in money and health.",
+        "Founder motivation is stuck because Sam is ill.",
+    ],
+)
+async def test_what_the_standup_proposed_is_refused_with_the_same_words(
+    company: Company, text: str
+) -> None:
     walk = await company.begin()
-    said = await walk.caller.post(
-        walk.path + "/standup/messages", {"text": "Fixed two stop conditions, in money and health."}
-    )
+    said = await walk.caller.post(walk.path + "/standup/messages", {"text": text})
     (action, *_) = ok(said, 201)["actions"]
     path = f"{walk.path}/standup/actions/{action['id']}"
     await put(walk, "archived")

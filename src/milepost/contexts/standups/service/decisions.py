@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from milepost.contexts.journeys import errors as journey_errors
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State
 from milepost.contexts.standups import rules
@@ -19,6 +20,7 @@ from milepost.contexts.standups.types import (
     Session,
     Talk,
 )
+from milepost.platform import live
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Conflict, Invalid, NotFound
 
@@ -115,6 +117,11 @@ async def _do(tx: Transaction, action: Action, now: datetime) -> bool:
             before = await _state(tx, journey_id, step_slug)
             if before is None or State(before).done:
                 raise NotFound("This step is no longer open.")
+            journey = await journeys.get_journey(tx, journey_id=journey_id)
+            if journey.is_archived:
+                raise journey_errors.archived(journey)
+            # Whoever has the step or the plan before them sees it there.
+            await live.announce(tx, topic=journeys.topic(journey_id), what=step_slug)
             return False
 
 
