@@ -22,12 +22,11 @@ from milepost.contexts.journeys import handlers as journey_handlers
 from milepost.contexts.journeys import jobs as journey_jobs
 from milepost.contexts.journeys import routes as journey_routes
 from milepost.contexts.journeys.events import (
+    CompanyMoved,
     HistoryImported,
     OutcomeCaptured,
+    PlanChanged,
     ReviewWritten,
-    StepCompleted,
-    StepReopened,
-    StepSkipped,
 )
 from milepost.contexts.programs import routes as program_routes
 from milepost.contexts.standups import routes as standup_routes
@@ -55,7 +54,7 @@ for changed in (GrantMade, GrantEnded):
     events.subscribe(
         changed, insight_handlers.renew_portfolio, name=f"insights.renew_portfolio.{changed.name}"
     )
-for moved in (OutcomeCaptured, StepCompleted, StepSkipped, StepReopened, HistoryImported):
+for moved in (CompanyMoved, PlanChanged, OutcomeCaptured, HistoryImported):
     events.subscribe(
         moved, insight_handlers.recount_portfolios, name=f"insights.recount_portfolios.{moved.name}"
     )

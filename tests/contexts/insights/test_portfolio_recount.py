@@ -18,7 +18,7 @@ from milepost.contexts.insights.jobs import REFRESH_PORTFOLIO
 from milepost.contexts.insights.portfolio import Insights
 from milepost.contexts.insights.queries import portfolio_insights as kept_queries
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.events import StepCompleted
+from milepost.contexts.journeys.events import CompanyMoved
 from milepost.platform import clock, jobs
 from milepost.platform.db import Database, roles
 from milepost.platform.events import Occurrence
@@ -158,7 +158,7 @@ async def test_much_at_once_is_one_recount_a_firm(
         tenant_id=place.tenant_id,
         subject_id=venture.id,
         at=place.now,
-        event=StepCompleted(venture.journey.id, SECOND),
+        event=CompanyMoved(venture.journey.id),
     )
     for _ in range(6):
         async with place.db.transaction(System(place.tenant_id)) as tx:

@@ -10,18 +10,17 @@ from milepost.contexts.identity.types import Capacity
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.jobs import MAKE_SUGGESTIONS, REFRESH_PORTFOLIO
 from milepost.contexts.journeys.events import (
+    CompanyMoved,
     HistoryImported,
     OutcomeCaptured,
-    StepCompleted,
-    StepReopened,
-    StepSkipped,
+    PlanChanged,
 )
 from milepost.platform import jobs
 from milepost.platform.db import Transaction
 from milepost.platform.events import Occurrence
 
 # What changes how far a company is, or how sure.
-Moved = OutcomeCaptured | StepCompleted | StepSkipped | StepReopened | HistoryImported
+Moved = CompanyMoved | PlanChanged | OutcomeCaptured | HistoryImported
 
 
 async def ask_for_suggestions(tx: Transaction, happened: Occurrence[OutcomeCaptured]) -> None:

@@ -72,6 +72,17 @@ class StepReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyMoved:
+    """How far a company is became another: a step is done, left out, or at work again.
+
+    Beside what happened to the step, for those whom people's steps don't concern.
+    """
+
+    name: ClassVar[str] = "journeys.company_moved"
+    journey_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged:
     """Steps were added, written anew, moved, or taken from another version."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.events import (
+    CompanyMoved,
     StepCompleted,
     StepReopened,
     StepSkipped,
@@ -49,6 +50,8 @@ async def settle(
     happened: list[Any] = [*before]
     happened += [_EVENTS[kind](journey_id, step.slug) for kind in kinds]
     happened += [StepUnlocked(journey_id, slug) for slug in unlocked]
+    if walk.is_company and any(kind != "started" for kind in kinds):
+        happened.append(CompanyMoved(journey_id))
     async with tx.pipeline():
         if kinds:
             await queries.insert_facts(
