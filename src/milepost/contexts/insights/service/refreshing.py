@@ -25,7 +25,7 @@ from milepost.contexts.programs.types import Version, Walker
 from milepost.platform.db import Database, Transaction
 
 # The first time every outcome is read: of so many steps in a transaction, in so many at once.
-FEW = 12
+FEW = 14
 AT_ONCE = 4
 
 
