@@ -111,9 +111,11 @@ async def _weighed(visitor: Visitor, path: str) -> dict[str, int]:
         addresses[event["requestId"]] = event["response"]["url"]
 
     def finished(event: dict[str, Any]) -> None:
-        # What the browser had already comes without a byte.
-        if event["encodedDataLength"]:
-            weights[addresses[event["requestId"]]] = int(event["encodedDataLength"])
+        # What the browser had already comes without a byte; what was answered before anybody
+        # listened is of the page before.
+        address = addresses.get(event["requestId"])
+        if address is not None and event["encodedDataLength"]:
+            weights[address] = int(event["encodedDataLength"])
             weights["/"] += int(event["encodedDataLength"])
 
     line.on("Network.responseReceived", answered)

@@ -216,4 +216,6 @@ async def test_no_transaction_is_open_while_meaning_is_looked_up(company, tmp_pa
             await once_ready(settings)
         in_use.clear()
         await say(company, settings, PARAPHRASE)
-    assert in_use == [0]
+    # However often it was asked: what is not cached yet is looked up again.
+    assert in_use
+    assert set(in_use) == {0}
