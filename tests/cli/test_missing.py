@@ -115,5 +115,7 @@ def test_what_an_interrupted_start_left_is_no_stranger(spot: Spot, tmp_path: Pat
     data = tmp_path / "own"
     (data / "postgres.new").mkdir(parents=True)
     (data / "lost+found").mkdir()
+    # Where root's default folder is, the server's own copy stands in it.
+    (data / "postgresql-18-b433c36614").mkdir()
     (data / "lock").touch()
     assert "Applied 0001" in spot.run("db", "migrate", "--to", 1, "--data", data)

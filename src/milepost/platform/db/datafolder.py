@@ -24,8 +24,9 @@ _ADDRESS = "address"
 _FIGURES = "metrics"
 # A whole Milepost and what a first start that was interrupted leaves; file systems and desktops
 # put a folder or a file of their own anywhere.
+# The server's own copy stands here too where root's default folder is: see binaries.
 _OURS = re.compile(
-    r"postgres(\.new|\.log(\.1)?)?|(secret\.key|server\.json)(\..+)?"
+    r"postgres(\.new|\.log(\.1)?)?|postgresql-\d+-\w+(\..+)?|(secret\.key|server\.json)(\..+)?"
     r"|lock|address|metrics|outbox|lost\+found|\.DS_Store"
 )
 _OURS_FOR_SURE = (CLUSTER, "secret.key")
