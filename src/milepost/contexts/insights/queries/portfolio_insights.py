@@ -121,10 +121,9 @@ async def list_holders(tx: Transaction, *, now: datetime) -> list[tuple[UUID, UU
 
 async def list_holders_of(tx: Transaction, *, subject_id: UUID, now: datetime) -> list[UUID]:
     """Return whom a company lets in as investors."""
-    rows = await tx.many(
-        _AudienceRow,
+    return await tx.values(
         """
-        select distinct g.audience_id as holder_id
+        select distinct g.audience_id
           from identity.grants g
          where g.tenant_id = %(tenant_id)s
            and g.subject_id = %(subject_id)s
@@ -132,16 +131,10 @@ async def list_holders_of(tx: Transaction, *, subject_id: UUID, now: datetime) -
            and g.state = 'active'
            and g.starts_at <= %(now)s
            and (g.ends_at is null or g.ends_at > %(now)s)
-         order by holder_id
+         order by g.audience_id
         """,
         {"tenant_id": tx.actor.tenant_id, "subject_id": subject_id, "now": now},
     )
-    return [row.holder_id for row in rows]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _AudienceRow:
-    holder_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
