@@ -3,7 +3,9 @@
 What a test writes, it writes as people of its own; the demo's people are for looking.
 """
 
+import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +30,14 @@ from tests.factories.databases import looking
 from tests.factories.people import Place, Someone
 
 FIRST_STEPS = ("founder-motivation", "idea-shortlist", "problem-statement")
+
+SETTLED_SECONDS = 60.0
+JOBS_SOON = """
+    select j.task_name, j.status::text as status
+    from procrastinate.procrastinate_jobs j
+    where j.status in ('todo', 'doing')
+      and coalesce(j.scheduled_at, now()) < now() + interval '1 minute'
+"""
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -81,8 +91,18 @@ async def town(milepost: Running) -> AsyncIterator[Town]:
         async with db.transaction(System(tenant.id)) as tx:
             listed = (await identity.list_organizations(tx, limit=200)).items
         town.ids.update({one.slug: one.id for one in listed})
+        await _nothing_left_to_do(access.roles.operator)
         yield town
         await db.close()
+
+
+async def _nothing_left_to_do(operator: str) -> None:
+    """Wait for what the worker still makes: advice that comes to an open page moves what is there."""
+    ends = time.monotonic() + SETTLED_SECONDS
+    async with looking(operator) as db:
+        while (left := [row async for row in await db.execute(JOBS_SOON)]) != []:
+            assert time.monotonic() < ends, left
+            await asyncio.sleep(0.2)
 
 
 async def _community(access: DatabaseAccess, place: Place) -> None:
