@@ -29,6 +29,7 @@ from milepost.contexts.journeys.events import (
     ReviewWritten,
 )
 from milepost.contexts.programs import routes as program_routes
+from milepost.contexts.standups import jobs as standup_jobs
 from milepost.contexts.standups import routes as standup_routes
 from milepost.platform import events, jobs, logs
 from milepost.platform.db import Database, migrations
@@ -44,7 +45,7 @@ VERSION = "0.1.0"
 Serve = Callable[[asyncio.Event, Callable[[], None]], Awaitable[None]]
 
 # Imported for what they register.
-JOBS = (identity_jobs, journey_jobs, insight_jobs, events)
+JOBS = (identity_jobs, journey_jobs, insight_jobs, standup_jobs, events)
 
 events.subscribe(ReviewWritten, journey_handlers.tell_of_review, name="journeys.tell_of_review")
 events.subscribe(

@@ -183,6 +183,13 @@ class Settings(BaseSettings):
         description="days for which a shared outcome waits before benchmarks count it, so that"
         " whoever thinks better of it was never counted",
     )
+    archive_after_months: int = Field(
+        default=24,
+        ge=0,
+        le=1200,
+        description="how many months of events, talk and models' usage stay where they were made;"
+        " older ones go to schemas like standups_archive, and are read as before. 0: all stay",
+    )
     log_level: Annotated[str, AfterValidator(_level)] = "info"
 
     @property

@@ -58,6 +58,7 @@ OPERATIONS = {
     "get_tenant",
     "get_update",
     "get_user",
+    "lift_standup_blocker",
     "list_api_keys",
     "list_available_steps",
     "list_fields",

@@ -269,9 +269,15 @@ standups.sessions                      insert  owner colleague
 standups.sessions                      update  owner
 standups.messages                      select  owner colleague system
 standups.messages                      insert  owner colleague
+standups.messages_*                    -       -
 standups.actions                       select  owner colleague system
 standups.actions                       insert  owner colleague
 standups.actions                       update  owner
+standups.sent                          select  owner colleague system
+standups.sent                          insert  owner colleague
+standups.sent                          delete  system
+standups.lifted                        select  owner colleague system
+standups.lifted                        insert  owner colleague
 
 # Whoever has a model asked leaves a line; those who run the tenant read them.
 platform.ai_usage                      select  admin system

@@ -55,13 +55,13 @@ def plant(operator: psycopg.Connection, cast: Cast) -> list[Sample]:
     for table in known.values():
         if table.partition_of is None:
             continue
-        whose = (
-            {"subject_id": str(cast.people["owner"])}
+        whose: list[Row] = (
+            [{"subject_id": str(one)} for one in (cast.people["owner"], cast.company_id)]
             if "subject_id" in table.columns
-            else {"tenant_id": str(cast.tenant_id)}
+            else [{"tenant_id": str(cast.tenant_id)}]
         )
-        row = _find(operator, table, whose)
-        if row is not None:
+        rows = [row for known in whose if (row := _find(operator, table, known)) is not None]
+        for row in rows[:1]:
             asked_for.append(_sample(table, Planted(table.name), row, first=True))
     operator.commit()
     return asked_for

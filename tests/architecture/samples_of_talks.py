@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from tests.architecture.cast import Cast
-from tests.architecture.planted import ACTOR, Planted, Row
+from tests.architecture.planted import ACTOR, Planted, Row, months_later
 
 
 def talks(cast: Cast, *, journey: str) -> Iterator[Planted]:
@@ -28,36 +28,58 @@ def talks(cast: Cast, *, journey: str) -> Iterator[Planted]:
         },
         fresh={"day": cast.now.date() + timedelta(days=1), "user_id": ACTOR},
     )
+    for month in range(3):
+        yield Planted(
+            "standups.messages",
+            {
+                **about,
+                "id": said if month == 0 else str(uuid4()),
+                "session_id": session,
+                "seq": 1 + month,
+                "speaker": "user",
+                "text": "Held the first three interviews.",
+                "extracted": {},
+                "at": months_later(cast.now, month),
+            },
+            fresh={"seq": 9, "user_id": ACTOR},
+            asked=month == 0,
+        )
     yield Planted(
-        "standups.messages",
-        {
-            **about,
-            "id": said,
-            "session_id": session,
-            "seq": 1,
-            "speaker": "user",
-            "text": "Held the first three interviews.",
-            "extracted": {},
-            "at": cast.now,
-        },
-        fresh={"seq": 9, "user_id": ACTOR},
+        "standups.sent",
+        {**about, "client_key": "a-1", "seq": 1, "at": cast.now},
+        fresh={"client_key": "a-2", "user_id": ACTOR},
     )
+    proposed: Row = {
+        **about,
+        "session_id": session,
+        "message_id": said,
+        "place": 1,
+        "kind": "start_step",
+        "target": "first-ten-interviews",
+        "step_slug": "first-ten-interviews",
+        "label": "Interview the first ten people",
+        "said": "Held the first three interviews.",
+        "confidence": 0.9,
+        "sure": True,
+        "state": "proposed",
+        "outcome": "",
+    }
+    noted, other = str(uuid4()), str(uuid4())
+    for action in (noted, other):
+        yield Planted(
+            "standups.actions",
+            {**proposed, "id": action},
+            fresh={"place": 2, "user_id": ACTOR},
+            asked=action == noted,
+        )
     yield Planted(
-        "standups.actions",
+        "standups.lifted",
         {
-            **about,
-            "session_id": session,
-            "message_id": said,
-            "place": 1,
-            "kind": "start_step",
-            "target": "first-ten-interviews",
-            "step_slug": "first-ten-interviews",
-            "label": "Interview the first ten people",
-            "said": "Held the first three interviews.",
-            "confidence": 0.9,
-            "sure": True,
-            "state": "proposed",
-            "outcome": "",
+            "tenant_id": cast.tenant_id,
+            "subject_id": cast.company_id,
+            "action_id": noted,
+            "lifted_by": cast.people["owner"],
+            "lifted_at": cast.now,
         },
-        fresh={"place": 2, "user_id": ACTOR},
+        fresh={"action_id": other, "lifted_by": ACTOR},
     )

@@ -97,7 +97,7 @@ async def town(milepost: Running) -> AsyncIterator[Town]:
 
 
 async def _nothing_left_to_do(operator: str) -> None:
-    """Wait for what the worker still makes: advice that comes to an open page moves what is there."""
+    """Wait for what the worker still makes: advice that comes to a page moves what is there."""
     ends = time.monotonic() + SETTLED_SECONDS
     async with looking(operator) as db:
         while (left := [row async for row in await db.execute(JOBS_SOON)]) != []:

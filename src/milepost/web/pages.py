@@ -58,6 +58,7 @@ NOTICES: Mapping[str, str] = {
     "step-restored": "The framework’s words are back.",
     "step-skipped": "Skipped. You can still take it up later.",
     "steps-added": "Added to your plan.",
+    "blocker-lifted": "Noted: that is no longer in the way.",
     "suggestion-dismissed": "Dismissed. You are not told this again.",
     "suggestion-started": "Started. It is in progress now.",
     "suggestion-task-added": "Added to the tasks of its step.",

@@ -1,6 +1,7 @@
 """The same talk over plain HTTP, for pages without a socket and for programs."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -64,7 +65,7 @@ async def test_a_repeat_is_said_once(http):
     assert len((await http.get("/standup")).json()["items"]) == 2
 
 
-async def test_blockers_are_listed_until_the_step_is_done(http):
+async def test_blockers_are_listed_until_they_are_lifted(http):
     reply = (
         await http.post("/standup/messages", json={"text": "Founder motivation is stuck."})
     ).json()
@@ -72,6 +73,11 @@ async def test_blockers_are_listed_until_the_step_is_done(http):
     await http.post(f"/standup/actions/{reply['actions'][0]['id']}", json={"decision": "confirm"})
     (blocker,) = (await http.get("/standup/blockers")).json()["items"]
     assert (blocker["step"], blocker["said"]) == (STEP, "Founder motivation is stuck.")
+    for _ in range(2):
+        lifted = await http.post(f"/standup/blockers/{blocker['id']}/lift", json={})
+        assert (lifted.status_code, lifted.json()) == (200, blocker)
+    assert (await http.get("/standup/blockers")).json()["items"] == []
+    assert (await http.post(f"/standup/blockers/{uuid4()}/lift", json={})).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,20 @@ async def decide(company: Company, action_id, *, confirm=True, who=None) -> Deci
         )
 
 
+async def lift(company: Company, action_id, who: Someone) -> None:
+    async with company.db.transaction(who.actor) as tx:
+        await standups.lift(
+            tx, journey_id=company.journey_id, action_id=action_id, now=company.place.now
+        )
+
+
+async def blockers_of(company: Company):
+    async with company.db.transaction(company.founder.actor) as tx:
+        return await standups.list_blockers(
+            tx, journey_id=company.journey_id, now=company.place.now
+        )
+
+
 async def task_called(company: Company, slug: str):
     async with company.db.transaction(company.founder.actor) as tx:
         tasks = await journeys.list_tasks(tx, journey_id=company.journey_id, step_slug=STEP)
@@ -159,6 +173,52 @@ async def test_steps_are_started_blocked_and_completed(company):
             await standups.list_blockers(tx, journey_id=company.journey_id, now=company.place.now)
             == []
         )
+
+
+async def test_what_blocked_is_lifted_by_hand_by_any_of_them_once(company):
+    stuck = await say(company, "Founder motivation is stuck because Ana is ill.")
+    await decide(company, stuck.actions[0].id)
+    (blocker,) = await blockers_of(company)
+    assert blocker.said == "Founder motivation is stuck because Ana is ill."
+    for _ in range(2):
+        async with company.db.transaction(company.cofounder.actor) as tx:
+            lifted = await standups.lift(
+                tx, journey_id=company.journey_id, action_id=blocker.id, now=company.place.now
+            )
+        assert lifted.id == blocker.id
+    assert await blockers_of(company) == []
+
+
+async def test_only_a_noted_blocker_is_lifted_and_only_by_the_company(company):
+    stuck = await say(company, "Founder motivation is stuck.")
+    proposed = stuck.actions[0].id
+    with pytest.raises(NotFound):
+        await lift(company, proposed, company.founder)
+    await decide(company, proposed)
+    with pytest.raises(MayOnlyLook):
+        await lift(company, proposed, await company.investor(Level.FULL))
+    stranger = await company.place.person("Nobody Here")
+    with pytest.raises(NotFound):
+        await lift(company, proposed, stranger)
+    assert len(await blockers_of(company)) == 1
+
+
+async def test_saying_that_it_is_out_of_the_way_lifts_it_once_confirmed(company):
+    nothing = await say(company, "We are no longer blocked.")
+    assert (nothing.actions, "no blocker noted" in nothing.reply.text) == ([], True)
+    for _ in range(2):
+        await decide(company, (await say(company, "Founder motivation is stuck.")).actions[0].id)
+    told = await say(company, "Ana is back, so founder motivation is unblocked.")
+    assert [(one.kind, one.target, one.sure) for one in told.actions] == [
+        ("lift_blocker", STEP, True)
+    ]
+    assert "is no longer blocked?" in told.reply.text
+    assert len(await blockers_of(company)) == 2
+    decided = await decide(company, told.actions[0].id)
+    assert (decided.action.state, decided.action.outcome) == ("confirmed", "")
+    assert await blockers_of(company) == []
+    again = await say(company, "Founder motivation is unblocked.")
+    assert again.actions == []
 
 
 async def test_a_message_sent_again_is_said_once(company):

@@ -1,5 +1,6 @@
 """What was confirmed to block a step: on the company's home and on the step, for its members."""
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -76,6 +77,23 @@ async def test_it_is_gone_when_the_step_is_behind_the_company(
         page = await browser.get(path)
         assert page.status_code == 200
         assert "is stuck" not in page.text
+
+
+async def test_a_colleague_says_on_the_step_that_it_is_out_of_the_way(
+    team: Team, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(team.venture.founder)
+    page = (await browser.get(f"/company/steps/{STEP}")).text
+    (address,) = re.findall(r'action="(/company/blockers/[^"]+/lift)"', page)
+    for _ in range(2):
+        answer = await browser.post(address, {"journey": str(team.venture.journey.id)})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith(f"/company/steps/{STEP}")
+    assert "is stuck" not in (await browser.get(f"/company/steps/{STEP}")).text
+    stranger = await make_venture(team.venture.place, "Birch", steps=(STEP,))
+    theirs = await open_browser(stranger.founder)
+    refused = await theirs.post(address, {"journey": str(stranger.journey.id)})
+    assert refused.status_code == 404
 
 
 async def test_what_was_only_proposed_is_not_shown(place: Place, open_browser: OpenBrowser) -> None:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     COMPLETE_STEP = "complete_step"
     START_STEP = "start_step"
     NOTE_BLOCKER = "note_blocker"
+    LIFT_BLOCKER = "lift_blocker"
 
 
 class ActionState(StrEnum):
@@ -72,14 +73,15 @@ Senses = Mapping[str, Sequence[tuple[str, float]]]
 class Understood:
     """What a message told: clauses as said, what could be done, and whether it was read at all.
 
-    `unplaced_…` is what of it nothing could be proposed about. `note` says in
-    words why a model was to read it and another engine did.
+    `lifts` is what of it says that something is out of the way; `unplaced_…` is what of it nothing
+    could be proposed about. `note` says in words why a model was to read it and another engine did.
     """
 
     done: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    lifts: tuple[str, ...] = ()
     unplaced_done: tuple[str, ...] = ()
     unplaced_blocked: tuple[str, ...] = ()
     foreign: bool = False

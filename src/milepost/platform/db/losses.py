@@ -62,7 +62,8 @@ def _columns(owner: psycopg.Connection) -> Mapping[Table, set[str]]:
         join pg_roles as role on role.oid = space.nspowner
         join pg_attribute as att on att.attrelid = rel.oid
         where role.rolname = any(%s)
-            and rel.relkind = 'r'
+            and rel.relkind in ('r', 'p')
+            and not rel.relispartition
             and (space.nspname, rel.relname) <> ('platform', 'migrations')
             and att.attnum > 0
             and not att.attisdropped

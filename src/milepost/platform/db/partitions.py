@@ -1,4 +1,6 @@
-"""Tables with a partition a month: what grows for ever. The months are made ahead of time."""
+"""Tables with a partition a month: what grows for ever. The months are made ahead of time, and
+old ones go to their context's archive.
+"""
 
 from datetime import datetime
 
@@ -7,6 +9,7 @@ import psycopg
 from milepost.platform.db.transaction import Transaction
 
 _MAKE = "select platform.make_partitions(%(now)s)"
+_ARCHIVE = "select platform.archive_partitions(%(now)s, %(months)s)"
 
 
 async def ensure_partitions(tx: Transaction, *, now: datetime) -> None:
@@ -17,3 +20,11 @@ async def ensure_partitions(tx: Transaction, *, now: datetime) -> None:
 def ensure_at_start(owner: psycopg.Connection, *, now: datetime) -> None:
     """Do the same before anything runs: after months off, nobody made them every night."""
     owner.execute(_MAKE, {"now": now})
+
+
+async def archive_partitions(tx: Transaction, *, now: datetime, months: int) -> int:
+    """Archive all months but that one and so many before it; return how many were moved.
+
+    They are read through their tables as before.
+    """
+    return int(await tx.value(_ARCHIVE, {"now": now, "months": months}))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from milepost.platform.jobs.context import JobContext
 from milepost.platform.jobs.defer import defer
-from milepost.platform.jobs.partitions import make_partitions
+from milepost.platform.jobs.partitions import archive_old_partitions, make_partitions
 from milepost.platform.jobs.registry import Registry, task
 from milepost.platform.jobs.sweeping import forget_failed
 
@@ -20,6 +20,7 @@ __all__ = [
     "JobContext",
     "JobsFailed",
     "Registry",
+    "archive_old_partitions",
     "defer",
     "forget_failed",
     "make_partitions",

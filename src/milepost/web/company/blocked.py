@@ -1,8 +1,9 @@
-"""What keeps a company from its steps, as its people said it in the standup."""
+"""What keeps a company from its steps, as its people said it in the standup, until they lift it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from milepost.contexts.standups import service as standups
 from milepost.platform import clock
@@ -15,6 +16,7 @@ from milepost.web.company.team import read_team
 class Blocker:
     """What somebody said blocks a step, who, and when."""
 
+    id: UUID
     words: str
     by: str
     at: datetime | None
@@ -32,7 +34,10 @@ async def read_blockers(tx: Transaction, here: Here) -> Blockers:
     by_step: dict[str, list[Blocker]] = {}
     for action in found:
         said = Blocker(
-            action.said.strip().rstrip("."), team.name(action.user_id), action.decided_at
+            action.id,
+            action.said.strip().rstrip("."),
+            team.name(action.user_id),
+            action.decided_at,
         )
         by_step.setdefault(action.step_slug, []).append(said)
     return by_step

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import WrongPlan
 from milepost.contexts.journeys.types import State, StepRow
 from milepost.contexts.programs.types import Step
+from milepost.contexts.standups import service as standups
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import pages
@@ -47,6 +49,16 @@ async def complete(request: Request, slug: str, tx: Tx, journey: JourneyField) -
     here = await place.get(request, tx, journey)
     await journeys.complete(tx, journey_id=here.journey.id, step_slug=slug, now=clock.now())
     return pages.redirect(f"/company/steps/{slug}/done")
+
+
+@router.post("/company/blockers/{blocker_id}/lift")
+async def lift(request: Request, blocker_id: UUID, tx: Tx, journey: JourneyField) -> Response:
+    """Say that what blocked a step is out of the way."""
+    here = await place.get(request, tx, journey)
+    lifted = await standups.lift(
+        tx, journey_id=here.journey.id, action_id=blocker_id, now=clock.now()
+    )
+    return pages.redirect(f"/company/steps/{lifted.step_slug}#work", "blocker-lifted")
 
 
 @router.post("/company/steps/{slug}/skip")

@@ -178,7 +178,68 @@ async def list_blockers(tx: Transaction, *, journey_id: UUID) -> list[Action]:
            and a.kind = 'note_blocker'
            and a.state = 'confirmed'
            and s.state not in ('completed', 'skipped')
+           and not exists (
+                 select 1
+                   from standups.lifted l
+                  where l.tenant_id = a.tenant_id
+                    and l.action_id = a.id
+               )
          order by a.decided_at desc, a.id desc
         """,
         {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
+    )
+
+
+async def get_blocker(tx: Transaction, *, journey_id: UUID, action_id: UUID) -> Action:
+    """Return what was noted to block a step, lifted or not. Raises NotFound."""
+    return await tx.one(
+        Action,
+        """
+        select a.id,
+               a.message_id,
+               a.journey_id,
+               a.user_id,
+               a.place,
+               a.kind,
+               a.target,
+               a.step_slug,
+               a.label,
+               a.said,
+               a.confidence,
+               a.sure,
+               a.state,
+               a.outcome,
+               a.decided_seq,
+               a.decided_at,
+               a.decided_by
+          from standups.actions a
+         where a.tenant_id = %(tenant_id)s
+           and a.journey_id = %(journey_id)s
+           and a.id = %(action_id)s
+           and a.kind = 'note_blocker'
+           and a.state = 'confirmed'
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id, "action_id": action_id},
+    )
+
+
+async def insert_lifted(
+    tx: Transaction, *, subject_id: UUID, action_ids: Sequence[UUID], now: datetime
+) -> int:
+    """Write down that blockers are out of the way; return how many weren't before."""
+    return await tx.run(
+        """
+        insert into standups.lifted (tenant_id, action_id, subject_id, lifted_by, lifted_at)
+        select %(tenant_id)s, n.action_id, %(subject_id)s, %(user_id)s, %(now)s
+          from unnest(%(action_ids)s::uuid[]) as n (action_id)
+        on conflict (tenant_id, action_id)
+        do nothing
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": subject_id,
+            "user_id": tx.actor.user_id,
+            "action_ids": list(action_ids),
+            "now": now,
+        },
     )

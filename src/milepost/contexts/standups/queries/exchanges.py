@@ -66,6 +66,16 @@ async def insert_exchange(
            ) as n (before, speaker, text, extracted, client_key)
           returning id, session_id, seq, speaker
         ),
+        named as (
+          insert into standups.sent (
+            tenant_id, subject_id, journey_id, user_id, client_key, seq, at
+          )
+          select %(tenant_id)s, %(subject_id)s, %(journey_id)s, %(user_id)s, %(client_key)s, e.seq,
+                 %(now)s
+            from exchanged e
+           where e.speaker = 'user'
+             and %(client_key)s::text is not null
+        ),
         proposed as (
           insert into standups.actions (
             tenant_id, subject_id, journey_id, session_id, message_id, user_id, place, kind, target,

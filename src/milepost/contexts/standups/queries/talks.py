@@ -86,12 +86,12 @@ async def find_reply_seq(tx: Transaction, *, journey_id: UUID, client_key: str) 
     """Return the number of the reply to a message that the client calls so, if it was sent."""
     seq: int | None = await tx.value(
         """
-        select m.seq + 1
-          from standups.messages m
-         where m.tenant_id = %(tenant_id)s
-           and m.journey_id = %(journey_id)s
-           and m.user_id = %(user_id)s
-           and m.client_key = %(client_key)s
+        select n.seq + 1
+          from standups.sent n
+         where n.tenant_id = %(tenant_id)s
+           and n.journey_id = %(journey_id)s
+           and n.user_id = %(user_id)s
+           and n.client_key = %(client_key)s
         """,
         {
             "tenant_id": tx.actor.tenant_id,
@@ -101,6 +101,18 @@ async def find_reply_seq(tx: Transaction, *, journey_id: UUID, client_key: str) 
         },
     )
     return seq
+
+
+async def delete_sent(tx: Transaction, *, before: datetime) -> int:
+    """Forget what clients called messages of the tenant before a time; return how many."""
+    return await tx.run(
+        """
+        delete from standups.sent n
+         where n.tenant_id = %(tenant_id)s
+           and n.at < %(before)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "before": before},
+    )
 
 
 async def find_question(tx: Transaction, *, journey_id: UUID) -> Question | None:

@@ -145,6 +145,18 @@ class BlockerOut(BaseModel):
     user_id: UUID
     at: datetime | None
 
+    @classmethod
+    def of(cls, action: Action) -> Self:
+        """Show what was noted."""
+        return cls(
+            id=action.id,
+            step=action.step_slug,
+            label=action.label,
+            said=action.said,
+            user_id=action.user_id,
+            at=action.decided_at,
+        )
+
 
 @router.get(
     "/journeys/{journey_id}/standup",
@@ -186,18 +198,28 @@ async def list_blockers(journey_id: UUID, tx: Tx) -> Page[BlockerOut]:
     await _require_own(tx, journey_id)
     return Page[BlockerOut](
         items=[
-            BlockerOut(
-                id=action.id,
-                step=action.step_slug,
-                label=action.label,
-                said=action.said,
-                user_id=action.user_id,
-                at=action.decided_at,
-            )
+            BlockerOut.of(action)
             for action in await standups.list_blockers(tx, journey_id=journey_id, now=clock.now())
         ],
         next_cursor=None,
     )
+
+
+@router.post(
+    "/journeys/{journey_id}/standup/blockers/{blocker_id}/lift",
+    response_model=BlockerOut,
+    operation_id="lift_standup_blocker",
+    responses=_RESPONSES,
+)
+async def lift_blocker(journey_id: UUID, blocker_id: UUID, request: Request, tx: Tx) -> Response:
+    """Say that what blocked a step is out of the way. A repeat changes nothing."""
+
+    async def work() -> BlockerOut:
+        return BlockerOut.of(
+            await standups.lift(tx, journey_id=journey_id, action_id=blocker_id, now=clock.now())
+        )
+
+    return await once(tx, request, 200, work)
 
 
 @router.post(

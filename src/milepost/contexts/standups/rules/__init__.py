@@ -1,6 +1,7 @@
 """Understanding a standup message, and answering it: pure, offline, bounded in time."""
 
 from milepost.contexts.standups.rules.answering import Answer, answer_in, open_of, settle
+from milepost.contexts.standups.rules.lifting import Free, lifted, with_lifted
 from milepost.contexts.standups.rules.matching import Index
 from milepost.contexts.standups.rules.reading import asks, read
 from milepost.contexts.standups.rules.replying import (
@@ -20,14 +21,17 @@ __all__ = [
     "LIKELY",
     "SURE",
     "Answer",
+    "Free",
     "Index",
     "answer_in",
     "ask_first",
     "asks",
+    "lifted",
     "open_of",
     "read",
     "reply",
     "settle",
     "verdict",
     "which",
+    "with_lifted",
 ]

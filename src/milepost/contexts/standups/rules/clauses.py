@@ -1,8 +1,8 @@
 """Clauses: a message cut where a thought ends, and what each thought tells.
 
-What is done, doing, next or blocked shows in small words; so does what only looks like it: a
-question, something not done, something that would be if. A clause without such words goes on with
-what the one before it, or a heading like "Done:", told.
+What is done, doing, next, blocked or free again shows in small words; so does what only looks like
+it: a question, something not done, something that would be if. A clause without such words goes on
+with what the one before it, or a heading like "Done:", told.
 """
 
 import re
@@ -20,6 +20,7 @@ class Intent(StrEnum):
     DOING = "doing"
     NEXT = "next"
     BLOCKED = "blocked"
+    FREE = "free"
     OPEN = "open"
     DOUBT = "doubt"
     NONE = "none"
@@ -97,9 +98,20 @@ _BLOCKED = re.compile(
     r"(?:n't| not|nt) (?:work|working|answer|answering|reply|replied|respond|responding|back"
     r"|answered|come back)|bottleneck|stands still|at a standstill|struggling)\b"
 )
+# What was in the way and is no longer: "we are unblocked", "the blocker is gone".
+_FREE = re.compile(
+    r"(?:\b(?:unblocked|unstuck|no longer (?:blocked|stuck|on hold|held up|stalled|waiting))"
+    r"|(?:\bnot|n't) (?:blocked|stuck|on hold|held up|stalled|waiting)(?: \w+){0,6}?"
+    r" (?:any ?more|any longer)"
+    r"|\b(?:blocker|roadblock|impediment|bottleneck)s? (?:(?:of|on|for|with|in|at) (?:\w+ ){1,6}?)?"
+    r"(?:(?:is|are|was|were|has been|have been) )?"
+    r"(?:\w+ly )?(?:gone|resolved|solved|cleared|lifted|removed|fixed|sorted)"
+    r"|\b(?:resolved|solved|cleared|lifted|removed|fixed) (?:the|our|that|my|this) (?:blocker"
+    r"|roadblock|impediment|bottleneck)s?)\b"
+)
 _UNBLOCKED = re.compile(
-    r"\b(?:(?:was|were) waiting|unblocked|no blockers?|nothing (?:is )?block\w*"
-    r"|(?:no longer|not|isn't|aren't) (?:stuck|blocked)"
+    r"\b(?:(?:was|were) waiting|no blockers?|nothing (?:is )?block\w*"
+    r"|(?:not|isn't|aren't) (?:stuck|blocked)"
     r"|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
 )
 # Time set aside is blocked on purpose.
@@ -281,6 +293,8 @@ def _told_late(made: list[Clause]) -> list[Clause]:
 
 def told(low: str) -> Intent:
     """Tell what a clause in lower case says about what it speaks of."""
+    if _FREE.search(low):
+        return Intent.DOUBT if _DOUBT.search(low) else Intent.FREE
     if _UNBLOCKED.search(low):
         return Intent.NONE
     if _DOUBT.search(low):

@@ -4,12 +4,13 @@ Only what is sure enough is proposed; when two are close, or one is only likely,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from milepost.contexts.standups.rules import languages, meaning, references, steps, words
 from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said, cut
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.meaning import Finding
-from milepost.contexts.standups.rules.runs import Run, runs_of
+from milepost.contexts.standups.rules.runs import Run, runs_of, with_reason
 from milepost.contexts.standups.rules.steps import CLOSE, LIKELY, MOST_OPTIONS, SURE
 from milepost.contexts.standups.types import Kind, Proposal, Senses, Understood
 
@@ -33,7 +34,13 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
     if senses:
         found = meaning.weigh(found, clauses, index, senses)
     found = references.resolve(found, clauses, index, senses)
-    proposals = [proposal for finding in found for proposal in finding.proposals]
+    proposals = [
+        replace(proposal, said=with_reason(finding.run, clauses))
+        if proposal.kind is Kind.NOTE_BLOCKER
+        else proposal
+        for finding in found
+        for proposal in finding.proposals
+    ]
     return Understood(
         done=_said(clauses, Intent.DONE),
         next=_said(clauses, Intent.NEXT, Intent.DOING),
@@ -218,6 +225,8 @@ def _unplaced(clauses: Sequence[Clause], found: Sequence[Finding]) -> list[Claus
         for proposal in finding.proposals
         for clause in finding.run.clauses
     }
+    # Of what is out of the way, its step is asked for by itself.
+    placed |= {(clause.sentence, False) for clause in clauses if clause.intent is Intent.FREE}
     return [one for one in clauses if (one.sentence, one.intent is Intent.BLOCKED) not in placed]
 
 

@@ -30,6 +30,7 @@ _UNPLACED_BLOCKED = (
     "I noted what blocks you: {quoted}. I don't know which step it keeps you from: say it again"
     " with the step's name, and I keep it there."
 )
+_NOT_BLOCKED = "Good to hear. I have no blocker noted that this would lift."
 _ONLY_NEXT = "Noted what is next. Tell me when it is done."
 
 _ASKED = {
@@ -37,18 +38,21 @@ _ASKED = {
     Kind.COMPLETE_STEP: "complete the whole step “{label}”",
     Kind.START_STEP: "start “{label}”",
     Kind.NOTE_BLOCKER: "note that “{label}” is blocked",
+    Kind.LIFT_BLOCKER: "note that “{label}” is no longer blocked",
 }
 _TOLD = {
     Kind.COMPLETE_TASK: "Marked “{label}” complete.",
     Kind.COMPLETE_STEP: "Completed “{label}”.",
     Kind.START_STEP: "Started “{label}”.",
     Kind.NOTE_BLOCKER: "Noted that “{label}” is blocked.",
+    Kind.LIFT_BLOCKER: "Noted that “{label}” is no longer blocked.",
 }
 _ALREADY = {
     Kind.COMPLETE_TASK: "“{label}” was complete already.",
     Kind.COMPLETE_STEP: "“{label}” was completed already.",
     Kind.START_STEP: "“{label}” was begun already.",
     Kind.NOTE_BLOCKER: "“{label}” was noted already.",
+    Kind.LIFT_BLOCKER: "“{label}” was free already.",
 }
 # What an action's outcome may be, besides having been done.
 ALREADY, CHANGED = "already", "changed"
@@ -68,9 +72,14 @@ def _answer(understood: Understood) -> str:
         *_asked_back(understood.options),
         _quoted(_UNPLACED_BLOCKED, understood.unplaced_blocked),
         _quoted(_UNPLACED_DONE, understood.unplaced_done),
+        _NOT_BLOCKED if understood.lifts and not _lifting(understood) else "",
         _ONLY_NEXT if understood.next and not understood.proposals else "",
     ]
     return " ".join(part for part in parts if part) or NOTHING
+
+
+def _lifting(understood: Understood) -> bool:
+    return any(one.kind is Kind.LIFT_BLOCKER for one in understood.proposals)
 
 
 def which(waiting: Sequence[Action]) -> str:

@@ -1,11 +1,14 @@
 """Runs: neighbouring clauses of one sentence that tell the same, which may name one thing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said
 
 WIDEST = 4
+
+_REASON = re.compile(r"\b(?:because|bc|since|until|before)\b|[:(]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,16 @@ class Run:
             for term in clause.terms
             if (place, term) not in used
         ]
+
+
+def with_reason(run: Run, clauses: Sequence[Clause]) -> str:
+    """Return what a run said with the reason that follows it: "… because the bank is silent"."""
+    told = list(run.clauses)
+    for clause in clauses[clauses.index(told[-1]) + 1 :]:
+        if clause.sentence != told[-1].sentence or not _REASON.search(told[-1].tail):
+            break
+        told.append(clause)
+    return as_said(told)
 
 
 def runs_of(clauses: Sequence[Clause], *intents: Intent, widest: int = WIDEST) -> list[Run]:

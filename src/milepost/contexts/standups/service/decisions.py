@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from milepost.contexts.journeys import errors as journey_errors
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State
 from milepost.contexts.standups import rules
 from milepost.contexts.standups.errors import AlreadyDecided
 from milepost.contexts.standups.queries import actions as queries
 from milepost.contexts.standups.queries import talks as talk_queries
+from milepost.contexts.standups.service import blockers
 from milepost.contexts.standups.service.talks import announce, hold_session, open_talk
 from milepost.contexts.standups.types import (
     Action,
@@ -20,7 +20,6 @@ from milepost.contexts.standups.types import (
     Session,
     Talk,
 )
-from milepost.platform import live
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Conflict, Invalid, NotFound
 
@@ -117,12 +116,12 @@ async def _do(tx: Transaction, action: Action, now: datetime) -> bool:
             before = await _state(tx, journey_id, step_slug)
             if before is None or State(before).done:
                 raise NotFound("This step is no longer open.")
-            journey = await journeys.get_journey(tx, journey_id=journey_id)
-            if journey.is_archived:
-                raise journey_errors.archived(journey)
-            # Whoever has the step or the plan before them sees it there.
-            await live.announce(tx, topic=journeys.topic(journey_id), what=step_slug)
+            await blockers.tell(tx, journey_id=journey_id, step_slug=step_slug)
             return False
+        case Kind.LIFT_BLOCKER:
+            return not await blockers.lift_all(
+                tx, journey_id=journey_id, step_slug=step_slug, now=now
+            )
 
 
 async def _state(tx: Transaction, journey_id: UUID, step_slug: str) -> str | None:

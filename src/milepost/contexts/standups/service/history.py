@@ -1,4 +1,4 @@
-"""Looking back: what was said about a journey, as far as the reader sees it, and what blocks."""
+"""Looking back: what was said about a journey, as far as the reader sees it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,15 +47,3 @@ async def list_messages(
         Entry(message, [action for action in actions if action.message_id == message.id])
         for message in messages
     ]
-
-
-async def list_blockers(tx: Transaction, *, journey_id: UUID, now: datetime) -> list[Action]:
-    """Return what was said, and confirmed, to block steps that are still open, the latest first.
-
-    The reading is noted. Raises NotFound for a journey that isn't shown at all.
-    """
-    journey = await journeys.get_journey(tx, journey_id=journey_id)
-    found = await action_queries.list_blockers(tx, journey_id=journey_id)
-    if found:
-        await identity.record_read(tx, subject_id=journey.subject_id, what="standup", now=now)
-    return found

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from milepost.contexts.standups import rules
+from milepost.contexts.standups.queries import actions as action_queries
 from milepost.contexts.standups.queries import talks as queries
 from milepost.contexts.standups.queries.exchanges import insert_exchange
 from milepost.contexts.standups.service import answers, talks, threads
@@ -60,6 +61,11 @@ async def say(
     index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
     if understood is None:
         understood = replace(await threads.read(text, index, senses), note=note)
+    lifted = await threads.lifted(text)
+    if lifted:
+        blocked = await action_queries.list_blockers(tx, journey_id=journey_id)
+        titles = {one.step_slug: one.label for one in blocked}
+        understood = rules.with_lifted(understood, lifted, index, titles)
     found = rules.ask_first(understood, index, text)
     placed = [(one, index.find(one.target)) for one in found.proposals]
     proposals = [

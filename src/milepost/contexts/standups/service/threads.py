@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from milepost.contexts.standups import rules
-from milepost.contexts.standups.rules import Index
+from milepost.contexts.standups.rules import Free, Index
 from milepost.contexts.standups.types import Candidate, Senses, Understood
 
 # What people type in a standup is read in a few milliseconds. Eight kilobytes of task titles, put
@@ -26,6 +26,13 @@ async def asks(text: str, index: Index) -> tuple[str, ...]:
     if len(text) <= _LONG_TEXT:
         return rules.asks(text, index)
     return await asyncio.to_thread(rules.asks, text, index)
+
+
+async def lifted(text: str) -> Sequence[Free]:
+    """List what of a message says that something is out of the way."""
+    if len(text) <= _LONG_TEXT:
+        return rules.lifted(text)
+    return await asyncio.to_thread(rules.lifted, text)
 
 
 async def make_index(candidates: Sequence[Candidate]) -> Index:
