@@ -250,6 +250,7 @@ def test_functions_with_the_operators_rights_are_few(catalog: psycopg.Connection
         "identity.enter_token",
         "identity.erase_me",
         "identity.users_of_account",
+        "insights.is_mostly_known",
         "platform.archive_partitions",
         "platform.make_partitions",
     ]

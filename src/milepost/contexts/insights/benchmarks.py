@@ -36,6 +36,7 @@ class Withheld(StrEnum):
 
     NOT_YET = "not_calculated"
     TOO_FEW = "too_few"
+    KNOWN = "mostly_known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +44,16 @@ class StepNews:
     """What of a step is counted and can't stand any more, or is shared and not counted yet.
 
     `fallen` are blocks. The other lists have an entry for each outcome that stands in none;
-    `companies` are tenant and subject, in hexadecimal digits.
+    `companies` are tenant and subject, in hexadecimal digits; `written` are seconds; what isn't
+    `settled` may not be counted yet.
     """
 
     step_slug: str
     fallen: Sequence[UUID]
     outcomes: Sequence[str]
     companies: Sequence[str]
+    written: Sequence[float]
+    settled: Sequence[bool]
     finished: Sequence[bool]
     days: Sequence[int]
     confidence: Sequence[int]
@@ -94,13 +98,20 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """How the step went for the company that looks: its newest outcome."""
+    """How the step went for the company that looks: its newest outcome.
+
+    `shared` holds for all that it wrote about the step. `corrects` tells that it had shared
+    other figures before: who was counted by them stays so. `chose_at` is when it last changed
+    its mind about what it had shared, or not shared, till then.
+    """
 
     days: int
     confidence: int
     finished: bool
     shared: bool
     written_at: datetime
+    corrects: bool
+    chose_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,29 +161,38 @@ def fingerprint(secret: bytes, *, program_id: UUID) -> bytes:
 
 
 def waiting_of(news: StepNews, *, secret: bytes) -> Waiting:
-    """Those who wait to be counted, each with the outcome it wrote first.
+    """Those who wait to be counted, each with the outcome it wrote last.
 
+    While that hasn't settled the company waits on: counted by an older one, it would stay so.
     A company's key names it for one step, so that nobody without the secret can tell which it is.
     """
+    newest: dict[str, int] = {}
+    for entry, company in enumerate(news.companies):
+        known = newest.setdefault(company, entry)
+        if known != entry and _age(news, known) < _age(news, entry):
+            newest[company] = entry
     records: dict[str, Record] = {}
     homes: dict[str, str] = {}
-    for company, mark, industry, stage, days, confidence, finished in zip(
-        news.companies,
-        news.outcomes,
-        news.industries,
-        news.stages,
-        news.days,
-        news.confidence,
-        news.finished,
-        strict=True,
-    ):
-        key = blake2b(bytes.fromhex(company), key=secret, digest_size=16).hexdigest()
-        if key in records and records[key].mark < mark:
+    for company, entry in newest.items():
+        if not news.settled[entry]:
             continue
-        place = None if industry in UNSAID else industry, stage or None
-        records[key] = Record(key, mark, *place, days, confidence, finished)
+        key = blake2b(bytes.fromhex(company), key=secret, digest_size=16).hexdigest()
+        industry = news.industries[entry]
+        records[key] = Record(
+            key,
+            news.outcomes[entry],
+            None if industry in UNSAID else industry,
+            news.stages[entry] or None,
+            news.days[entry],
+            news.confidence[entry],
+            news.finished[entry],
+        )
         homes[key] = company[:32]
     return Waiting(records, homes)
+
+
+def _age(news: StepNews, entry: int) -> tuple[float, str]:
+    return news.written[entry], news.outcomes[entry]
 
 
 def make_blocks(waiting: Waiting, counted: Mapping[Place, int], *, secret: bytes) -> list[Made]:

@@ -43,7 +43,12 @@ tells too much is more than can be done. Instead the pool is cut, once, into *bl
 7. What is shown is rounded besides: companies down to fives, shares to 10 % (5 % from fifty
    on), days to a step of about a tenth. Rules 1 to 6 hold without it.
 
-What isn't promised. Somebody who brings more companies into a block than two. Two pools that
+8. Who may read the outcomes of more than two companies of a block (a firm that several let in, a
+   person who acts for several) is told nothing of that step unless three more are in that block
+   whose they may not. Refused is the step as a whole, so that no view of it can be subtracted.
+
+What isn't promised. Somebody who brings more companies into a block than two, under accounts that
+don't know of each other, or who remembers what they may not read any more. Two pools that
 overlap and are cut separately (a firm's portfolio and the community; a tenant's own pool and
 that of all): each keeps the promise, together they may not. Pools that merge are joined block
 by block (`releases.joined`), not cut anew. What everybody knows about a whole group.

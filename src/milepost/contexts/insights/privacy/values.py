@@ -51,6 +51,8 @@ class Policy:
     """Companies in a block where there are many: a withdrawal costs the others of one block."""
     others: int = 3
     """Companies of a block that are counted elsewhere than in its fullest band."""
+    known: int = 2
+    """Companies of a block that whoever looks may know: their own, and a colluding one's."""
     turned: float = 0.1
     """The chance that *finished* is turned over."""
     finished_from: int = 10

@@ -215,42 +215,117 @@ async def find_cell(
     )
 
 
-async def list_typical(tx: Transaction, *, pool: UUID, program_id: UUID) -> list[Typical]:
-    """Return what is told of each step of a program over all companies."""
+async def is_mostly_known(
+    tx: Transaction, *, program_id: UUID, step_slug: str, most: int, least: int
+) -> bool:
+    """Tell whether the actor can read the outcomes of more than `most` companies that are counted
+    together, of whom they can't read fewer than `least`.
+    """
+    return await tx.value(
+        """
+        with known as materialized (
+          select array_agg(o.id) as outcomes
+            from journeys.outcomes o
+           where o.tenant_id = %(tenant_id)s
+             and o.subject_id in (select unnest(identity.sees('detailed')))
+             and o.program_id = %(program_id)s
+             and o.step_slug = %(step_slug)s
+        )
+        select coalesce(cardinality(k.outcomes), 0) > %(most)s
+           and insights.is_mostly_known(
+                 %(program_id)s, %(step_slug)s, k.outcomes, %(most)s, %(least)s
+               )
+          from known k
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "program_id": program_id,
+            "step_slug": step_slug,
+            "most": most,
+            "least": least,
+        },
+    )
+
+
+async def list_typical(
+    tx: Transaction, *, pool: UUID, program_id: UUID, most: int, least: int
+) -> list[Typical]:
+    """Return what is told of each step of a program over all companies.
+
+    To whoever may read the outcomes of more than `most` companies only where at least `least`
+    others are counted, even if all of theirs are.
+    """
     return await tx.many(
         Typical,
         """
         select c.step_slug, c.companies, c.median, c.mean_confidence as confidence
           from insights.benchmark_cells c
+         cross join (
+           select count(distinct j.subject_id) as companies
+             from journeys.journeys j
+            where j.tenant_id = %(tenant_id)s
+              and j.subject_id in (select unnest(identity.sees('detailed')))
+              and j.program_id = %(program_id)s
+         ) k
          where c.pool = %(pool)s
            and c.program_id = %(program_id)s
            and c.industry = ''
            and c.stage = ''
+           and (k.companies <= %(most)s or c.companies >= k.companies + %(least)s)
         """,
-        {"pool": pool, "program_id": program_id},
+        {
+            "pool": pool,
+            "program_id": program_id,
+            "tenant_id": tx.actor.tenant_id,
+            "most": most,
+            "least": least,
+        },
     )
 
 
 async def find_own(
     tx: Transaction, *, program_id: UUID, step_slug: str, subject_id: UUID | None
 ) -> Own | None:
-    """Return how a step went for a company of the actor's, named or not: what was written last."""
+    """Return how a step went for a company of the actor's, named or not: what was written last.
+
+    Only another choice about sharing ever changes an outcome after it was written.
+    """
     return await tx.maybe(
         Own,
         """
-        select o.time_taken_days as days,
-               o.confidence_level as confidence,
-               o.finished,
-               o.share_anonymously as shared,
-               o.created_at as written_at
-          from journeys.outcomes o
-         where o.tenant_id = %(tenant_id)s
+        with newest as (
+          select o.subject_id,
+                 o.time_taken_days,
+                 o.confidence_level,
+                 o.finished,
+                 o.created_at
+            from journeys.outcomes o
+           where o.tenant_id = %(tenant_id)s
+             and o.program_id = %(program_id)s
+             and o.step_slug = %(step_slug)s
+             and o.subject_id in (select unnest(identity.writes()))
+             and (%(subject_id)s::uuid is null or o.subject_id = %(subject_id)s)
+           order by o.created_at desc, o.id desc
+           limit 1
+        )
+        select n.time_taken_days as days,
+               n.confidence_level as confidence,
+               n.finished,
+               bool_or(o.share_anonymously) as shared,
+               n.created_at as written_at,
+               bool_or(
+                 o.share_anonymously
+                 and (o.time_taken_days, o.confidence_level, o.finished)
+                   <> (n.time_taken_days, n.confidence_level, n.finished)
+               ) as corrects,
+               max(o.updated_at) filter (where o.updated_at > o.created_at) as chose_at
+          from newest n
+          join journeys.outcomes o
+            on o.tenant_id = %(tenant_id)s
+           and o.subject_id = n.subject_id
            and o.program_id = %(program_id)s
            and o.step_slug = %(step_slug)s
-           and o.subject_id in (select unnest(identity.writes()))
-           and (%(subject_id)s::uuid is null or o.subject_id = %(subject_id)s)
-         order by o.created_at desc, o.id desc
-         limit 1
+         group by n.time_taken_days, n.confidence_level, n.finished, n.created_at
         """,
         {
             "tenant_id": tx.actor.tenant_id,

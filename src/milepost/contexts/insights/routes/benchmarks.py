@@ -75,7 +75,7 @@ class BenchmarkOut(BaseModel):
     )
     calculated_at: datetime | None
     pool: Literal["tenant", "all_tenants"] = Field(examples=["tenant"])
-    withheld: Literal["not_calculated", "too_few"] | None = Field(
+    withheld: Literal["not_calculated", "too_few", "mostly_known"] | None = Field(
         description="why nothing is shown", examples=["too_few"]
     )
     filters: FiltersOut

@@ -9,7 +9,7 @@ from milepost.contexts.insights.benchmarks import (
     Typical,
     Withheld,
 )
-from milepost.contexts.insights.privacy.values import WHOLE, Cell, Place
+from milepost.contexts.insights.privacy.values import POLICY, WHOLE, Cell, Place
 from milepost.contexts.insights.queries import benchmarks as queries
 from milepost.contexts.insights.queries.benchmarks import CellRow
 from milepost.contexts.insights.types import Benchmark
@@ -44,10 +44,13 @@ async def get_benchmark(
     row = await queries.find_cell(
         tx, pool=pool, program_id=program_id, step_slug=step_slug, place=place
     )
+    shown = await queries.list_shown(tx, pool=pool, program_id=program_id, step_slug=step_slug)
     withheld = None
     if row is None:
         withheld = Withheld.NOT_YET if calculated_at is None else Withheld.TOO_FEW
-    shown = await queries.list_shown(tx, pool=pool, program_id=program_id, step_slug=step_slug)
+    if shown and await _is_mostly_known(tx, program_id, step_slug):
+        # All views of the step: one that leaves the known ones out could be subtracted.
+        row, withheld, shown = None, Withheld.KNOWN, []
     return StepBenchmark(
         step_slug=step_slug,
         place=place,
@@ -68,7 +71,7 @@ async def find_for_advice(tx: Transaction, *, program_id: UUID, step_slug: str) 
     row = await queries.find_cell(
         tx, pool=await _pool(tx), program_id=program_id, step_slug=step_slug, place=WHOLE
     )
-    if row is None:
+    if row is None or await _is_mostly_known(tx, program_id, step_slug):
         return None
     return Benchmark(
         companies=row.companies,
@@ -81,8 +84,25 @@ async def find_for_advice(tx: Transaction, *, program_id: UUID, step_slug: str) 
 
 async def list_typical(tx: Transaction, *, program_id: UUID) -> dict[str, Typical]:
     """Return what is told of each step of a program over all companies, by slug."""
-    rows = await queries.list_typical(tx, pool=await _pool(tx), program_id=program_id)
+    rows = await queries.list_typical(
+        tx,
+        pool=await _pool(tx),
+        program_id=program_id,
+        most=POLICY.known,
+        least=POLICY.least,
+    )
     return {row.step_slug: row for row in rows}
+
+
+async def _is_mostly_known(tx: Transaction, program_id: UUID, step_slug: str) -> bool:
+    """Whether the actor knows so many of those counted together that the others would show."""
+    return await queries.is_mostly_known(
+        tx,
+        program_id=program_id,
+        step_slug=step_slug,
+        most=POLICY.known,
+        least=POLICY.least - POLICY.known,
+    )
 
 
 async def _pool(tx: Transaction) -> UUID:

@@ -1,3 +1,13 @@
+drop table standups.lifted;
+alter table standups.actions no force row level security;
+delete from standups.actions a
+ where a.kind = 'lift_blocker';
+alter table standups.actions force row level security;
+alter table standups.actions drop constraint actions_kind_check;
+alter table standups.actions add constraint actions_kind_check check (
+  kind in ('complete_task', 'complete_step', 'start_step', 'note_blocker')
+);
+
 alter table standups.messages rename to messages_before;
 alter table standups.messages_before rename constraint messages_pkey to messages_before_pkey;
 create table standups.messages (
