@@ -75,6 +75,10 @@ class World:
             m.organization: m.role for m in self.memberships if m.person == person and not m.ended
         }
 
+    def writes(self, person: UUID) -> set[UUID]:
+        """For whom somebody acts: themself, and where they are more than a viewer."""
+        return {person} | {one for one, role in self.roles(person).items() if role != "viewer"}
+
     def may_read(self, person: UUID, company: UUID, level: str) -> bool:
         """Whether somebody reads rows of that level about a company."""
         if person in self.disabled:

@@ -31,6 +31,7 @@ KINDS: Sequence[tuple[str, str, str]] = (
     ("insights.suggestions", OWN, ""),
     ("standups.sessions", OWN, ""),
     ("standups.messages", OWN, ""),
+    ("standups.actions", OWN, ""),
 )
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -248,9 +249,27 @@ def _plant_company(
         last_seq=1,
         started_at=now,
     )
+    message = uuid4()
+    add(
+        "standups.actions",
+        id=uuid4(),
+        session_id=session,
+        message_id=message,
+        user_id=author,
+        place=1,
+        kind="note_blocker",
+        target=STEPS[0],
+        step_slug=STEPS[0],
+        label="Why we do this",
+        said="We are stuck.",
+        confidence=0.9,
+        sure=True,
+        state="proposed",
+        outcome="",
+    )
     add(
         "standups.messages",
-        id=uuid4(),
+        id=message,
         session_id=session,
         user_id=author,
         seq=1,

@@ -5,6 +5,7 @@ the application's role, row-level security alone deciding.
 """
 
 import random
+from collections import Counter
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -18,14 +19,17 @@ from milepost.contexts.identity.types import Member
 from milepost.contexts.insights import service as insights
 from milepost.platform.db import Database
 from tests.architecture.cast import Persistent
+from tests.contexts.insights.portfolio_moves import MOVES, move
 from tests.contexts.insights.portfolio_oracle import STEPS, World, random_world
 from tests.contexts.insights.portfolio_planting import KINDS, plant
 from tests.factories.people import make_place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-READS = 25_000
+READS = 50_000
 SECONDS = 90
+# How often the people of a world change what they grant, so many moves at a time.
+ROUNDS, MOVED = 2, 8
 SEED = 20_261_121
 COMMUNITY = {STEPS[0]: 7.5, STEPS[2]: 12.0}
 
@@ -35,39 +39,50 @@ async def test_nobody_reads_more_or_less_than_was_granted(
 ) -> None:
     chance = random.Random(SEED)
     started = perf_counter()
-    reads, seen, hidden, holdings = 0, 0, 0, 0
-    number = 0
-    while reads < READS:
+    seen, hidden, holdings, number = 0, 0, 0, 0
+    moves: Counter[str] = Counter()
+    while seen + hidden < READS:
         number += 1
         place = await make_place(db, now=now)
         world = random_world(place.tenant_id, chance, now=now)
         planted = await plant(operator, world, chance)
-        for person in world.people:
-            found, total = await _read(db, world, person)
-            for (company, kind), count in found.items():
-                reads += 1
-                level = KINDS[kind][1]
-                allowed = world.may_read(person, company, level)
-                expected = planted[company, kind] if allowed else 0
-                assert count == expected, _say(world, number, person, company, kind, count)
-                seen, hidden = seen + allowed, hidden + (not allowed)
-            for kind, count in total.items():
-                reads += 1
-                assert count == sum(
-                    planted[company, kind]
-                    for company in world.companies
-                    if world.may_read(person, company, KINDS[kind][1])
-                ), _say(world, number, person, None, kind, count)
-            holdings += await _check_portfolios(db, world, person)
+        for _ in range(1 + ROUNDS):
+            for person in world.people:
+                allowed, not_allowed = await _check_rows(db, world, number, person, planted)
+                seen, hidden = seen + allowed, hidden + not_allowed
+                holdings += await _check_portfolios(db, world, person)
+            # What was granted, revoked or asked holds from the next transaction on.
+            moves.update([await move(db, world, chance) for _ in range(MOVED)])
     took = perf_counter() - started
     print(
-        f"\n{reads:,} reads in {number} worlds, {seen:,} of them allowed and {hidden:,} not,"
-        f" {holdings} holdings, in {took:.0f} s"
+        f"\n{seen + hidden:,} reads in {number} worlds, {seen:,} of them allowed and {hidden:,}"
+        f" not, {holdings} holdings, after {moves.total() - moves['']} moves, in {took:.0f} s"
     )
     # A test in which nearly nothing is shown, or nearly everything, would prove little.
     assert min(seen, hidden) > READS / 10
     assert holdings > 50
+    assert all(moves[what] > 5 for what in MOVES), moves
     assert took < SECONDS
+
+
+async def _check_rows(
+    db: Database, world: World, number: int, person: UUID, planted: Counter[tuple[UUID, int]]
+) -> tuple[int, int]:
+    """Compare what somebody reads with the oracle; count what was allowed and what wasn't."""
+    seen, hidden = 0, 0
+    found, total = await _read(db, world, person)
+    for (company, kind), count in found.items():
+        allowed = world.may_read(person, company, KINDS[kind][1])
+        expected = planted[company, kind] if allowed else 0
+        assert count == expected, _say(world, number, person, company, kind, count)
+        seen, hidden = seen + allowed, hidden + (not allowed)
+    for kind, count in total.items():
+        assert count == sum(
+            planted[company, kind]
+            for company in world.companies
+            if world.may_read(person, company, KINDS[kind][1])
+        ), _say(world, number, person, None, kind, count)
+    return seen, hidden
 
 
 async def _read(
