@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from milepost import web
 from milepost.contexts.identity import jobs as identity_jobs
 from milepost.contexts.identity import routes as identity_routes
-from milepost.contexts.identity.events import GrantEnded, GrantMade
+from milepost.contexts.identity.events import GrantEnded, GrantMade, PoolChanged
 from milepost.contexts.identity.types import Nobody, System
 from milepost.contexts.insights import handlers as insight_handlers
 from milepost.contexts.insights import jobs as insight_jobs
@@ -59,6 +59,9 @@ for moved in (CompanyMoved, PlanChanged, OutcomeCaptured, HistoryImported):
     events.subscribe(
         moved, insight_handlers.recount_portfolios, name=f"insights.recount_portfolios.{moved.name}"
     )
+events.subscribe(
+    PoolChanged, insight_handlers.refresh_benchmarks, name="insights.refresh_benchmarks"
+)
 
 
 def create_app(settings: Settings, db: Database, secret: bytes) -> FastAPI:

@@ -1,6 +1,6 @@
 """Over HTTP: a step is done, written about, advised on, and the advice is answered."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest_asyncio
 from fastapi import FastAPI
@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from milepost.contexts.identity.types import System
 from milepost.contexts.insights import jobs as insight_jobs
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.types import StepEdit
 from milepost.platform.jobs import JobContext
 from milepost.platform.mail import Outbox
 from tests.api.conftest import Caller, SignIn
@@ -124,3 +125,46 @@ async def test_what_can_not_be_written_is_refused_with_its_reason(
     assert (
         await caller.post(f"/suggestions/{uuid4()}/feedback", {"feedback": "later"})
     ).status_code == 422
+
+
+async def test_who_shares_a_step_says_so_once_for_all_that_is_written_of_it(
+    place: Place, caller: Caller
+) -> None:
+    journey_id, slug = await walked(place, caller)
+    path = f"/journeys/{journey_id}/steps/{slug}/outcome"
+    shared = {"time_taken_days": 25, "confidence_level": 2, "share_anonymously": True}
+    first = ok(await caller.post(path, shared), 201)["id"]
+    newest = ok(await caller.post(path, shared | {"time_taken_days": 40}), 201)["id"]
+    benchmark = f"/programs/startup-journey/steps/{slug}/benchmarks"
+    own = ok(await caller.get(benchmark))["own"]
+    assert (own["time_taken_days"], own["share_anonymously"]) == (40, True)
+    ok(await caller.call("PATCH", f"/outcomes/{newest}", {"share_anonymously": False}))
+    assert ok(await caller.get(f"/outcomes/{first}"))["share_anonymously"] is False
+    assert ok(await caller.get(benchmark))["own"]["share_anonymously"] is False
+    assert ok(await caller.get(path))["share_anonymously"] is False
+
+
+async def test_what_is_remembered_of_sharing_comes_from_steps_that_can_be_shared(
+    place: Place, caller: Caller
+) -> None:
+    assert caller.someone is not None
+    journey_id, slug = await walked(place, caller)
+    path = f"/journeys/{journey_id}/steps/{slug}/outcome"
+    plain = {"time_taken_days": 3, "confidence_level": 2}
+    ok(await caller.post(path, plain | {"share_anonymously": True}), 201)
+    content = StepEdit(title="Visit three bakeries", phase="ideation", domain="product")
+    async with place.db.transaction(caller.someone.actor) as tx:
+        walk, own = await journeys.add_own_step(
+            tx, journey_id=UUID(journey_id), content=content, tasks=[], now=place.now
+        )
+        for done in (own, walk.next_steps()[0].slug):
+            await journeys.start(tx, journey_id=walk.journey.id, step_slug=done, now=place.now)
+            await journeys.complete(tx, journey_id=walk.journey.id, step_slug=done, now=place.now)
+    of_own = path.replace(slug, own)
+    refused = await caller.post(of_own, plain | {"share_anonymously": True})
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong_outcome")
+    outcome_id = ok(await caller.post(of_own, plain), 201)["id"]
+    refused = await caller.call("PATCH", f"/outcomes/{outcome_id}", {"share_anonymously": True})
+    assert refused.status_code == 422
+    following = path.replace(slug, walk.next_steps()[0].slug)
+    assert ok(await caller.get(following))["share_anonymously"] is True

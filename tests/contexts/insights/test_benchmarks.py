@@ -1,70 +1,28 @@
 """A step's benchmark, from what companies wrote to what others are told, as the application."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
-from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Pool, System
 from milepost.contexts.insights import service as insights
-from milepost.contexts.insights.benchmarks import StepBenchmark, Withheld
+from milepost.contexts.insights.benchmarks import Withheld
 from milepost.contexts.insights.errors import AnotherKey
-from milepost.platform.db import Database
-from milepost.platform.errors import Forbidden, NotFound
-from tests.contexts.insights.companies import Company, Town
+from milepost.platform.db import Database, roles
+from milepost.platform.errors import NotFound
+from tests.contexts.insights.benchmark_nights import DAYS, look, refresh, write
+from tests.contexts.insights.companies import Town
 from tests.contexts.insights.conftest import FRAMEWORK, NOW
+from tests.factories.companies import publish
+from tests.factories.databases import looking
 from tests.factories.people import Place, make_place
-
-SECRET = b"the secret of an installation that is only a test"
-DAYS = (3, 5, 6, 9, 12, 16, 25, 40)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def place(counting: Database) -> Place:
     return await make_place(counting, now=NOW)
-
-
-async def refresh(
-    db: Database, *, days_later: int = 0, settle: int = 0, secret: bytes = SECRET
-) -> Sequence[insights.Refreshed]:
-    return await insights.refresh_all(
-        db,
-        secret=secret,
-        settle=timedelta(days=settle),
-        now=NOW + timedelta(days=days_later),
-    )
-
-
-async def look(
-    place: Place, *, industry: str | None = None, stage: str | None = None, step: str = "idea"
-) -> StepBenchmark:
-    async with place.db.transaction(place.admin.actor) as tx:
-        return await insights.get_benchmark(
-            tx, program_slug=FRAMEWORK.slug, step_slug=step, industry=industry, stage=stage
-        )
-
-
-async def write(
-    town: Town,
-    companies: Sequence[Company],
-    *,
-    industry: str = "software",
-    stage: str = "launch",
-) -> list[UUID]:
-    return [
-        await town.outcome(
-            company,
-            step="idea",
-            days=DAYS[number % len(DAYS)],
-            confidence=number % 5 + 1,
-            industry=industry,
-            stage=stage,
-        )
-        for number, company in enumerate(companies)
-    ]
 
 
 async def test_what_eight_companies_share_is_told_and_what_they_keep_is_not(
@@ -152,19 +110,27 @@ async def test_what_was_shared_just_now_waits_until_it_has_settled(
     assert (await look(place)).cell is not None
 
 
-async def test_a_company_counts_once_with_what_it_wrote_first(
-    counting: Database, town: Town, place: Place
+async def test_a_step_that_a_newer_version_retired_is_counted_and_told(
+    counting: Database, counting_database: roles.Roles, town: Town, place: Place
 ) -> None:
-    companies = await town.companies(place, 6)
-    await write(town, companies)
-    await refresh(counting)
-    before = await look(place)
-    again = await town.company(place, id=companies[0].id)
-    for company in (*companies, again):
-        await town.outcome(company, step="idea", days=900, at=NOW + timedelta(hours=1))
-    (done,) = await refresh(counting, days_later=1)
-    assert (done.gone, done.made) == (0, 0)
-    assert (await look(place)).cell == before.cell
+    *left, retired = (step.slug for step in FRAMEWORK.steps)
+    shorter = replace(FRAMEWORK, steps=FRAMEWORK.steps[: len(left)])
+    async with looking(counting_database.owner) as owner:
+        await publish(owner, shorter, now=NOW)
+    try:
+        for number, company in enumerate(await town.companies(place, 8)):
+            await town.outcome(company, step=retired, days=DAYS[number])
+        await refresh(counting)
+        told = await look(place, step=retired)
+        assert told.cell is not None
+        assert told.cell.companies == 5
+        async with counting.transaction(place.admin.actor) as tx:
+            assert await insights.find_for_advice(tx, program_id=town.program_id, step_slug=retired)
+        with pytest.raises(NotFound):
+            await look(place, step="own-offer")
+    finally:
+        async with looking(counting_database.owner) as owner:
+            await publish(owner, FRAMEWORK, now=NOW)
 
 
 async def test_industries_and_stages_are_told_where_there_are_enough(
@@ -184,75 +150,6 @@ async def test_industries_and_stages_are_told_where_there_are_enough(
     assert both.stages == ["launch"]
     assert (await look(place, stage="launch")).cell is not None
     assert (await look(place, stage="scale")).withheld is Withheld.TOO_FEW
-
-
-async def test_tenants_are_apart_unless_both_join(
-    counting: Database, town: Town, place: Place
-) -> None:
-    other = await make_place(counting, now=NOW)
-    third = await make_place(counting, now=NOW)
-    await write(town, await town.companies(place, 8))
-    await write(town, await town.companies(other, 3))
-    await write(town, await town.companies(third, 6))
-    await refresh(counting)
-    assert (await look(other)).withheld is Withheld.TOO_FEW
-    alone = await look(place)
-    assert alone.cell is not None
-    assert not alone.everywhere
-
-    await join(place, joins=True)
-    await refresh(counting, days_later=1)
-    assert (await look(other)).cell is None
-    assert (await look(place)).cell == alone.cell, "the only one in the common pool"
-
-    await join(other, joins=True)
-    await write(town, await town.companies(other, 5))
-    await refresh(counting, days_later=2)
-    here, there, outside = await look(place), await look(other), await look(third)
-    assert here.cell is not None
-    assert here.cell == there.cell
-    assert here.everywhere
-    assert there.everywhere
-    assert not outside.everywhere
-    assert here.cell.companies == 15
-    assert outside.cell is not None
-    assert outside.cell.companies == 5
-
-
-async def test_leaving_the_common_pool_takes_ones_own_blocks_along(
-    counting: Database, town: Town, place: Place
-) -> None:
-    other = await make_place(counting, now=NOW)
-    await write(town, await town.companies(place, 8))
-    await refresh(counting)
-    alone = await look(place)
-    for one in (place, other):
-        await join(one, joins=True)
-    # Counted together, since neither has enough of them.
-    await write(town, await town.companies(place, 3), industry="health")
-    await write(town, await town.companies(other, 3), industry="health")
-    await refresh(counting, days_later=1)
-    assert (await look(other, industry="health")).cell is not None
-    await join(place, joins=False)
-    (own, common) = sorted(
-        await refresh(counting, days_later=2), key=lambda done: done.pool.int, reverse=True
-    )
-    assert (own.pool, own.gone, common.gone) == (place.tenant_id, 0, 6)
-    assert (await look(place)).cell == alone.cell
-    assert (await look(other)).withheld is Withheld.TOO_FEW
-
-
-async def join(place: Place, *, joins: bool) -> None:
-    async with place.db.transaction(place.admin.actor) as tx:
-        tenant = await identity.join_pool(tx, joins=joins)
-    assert tenant.joins_pool is joins
-
-
-async def test_only_an_administrator_joins(counting: Database, place: Place) -> None:
-    person = await place.person()
-    async with counting.transaction(person.actor) as tx:
-        with pytest.raises(Forbidden):
-            await identity.join_pool(tx, joins=True)
 
 
 async def test_ones_own_outcome_stands_beside_it(

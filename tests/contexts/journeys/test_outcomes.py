@@ -1,5 +1,6 @@
 """How a step went: written once it is behind the company, for those who may see it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Level
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import NotBehind, WrongOutcome
-from milepost.contexts.journeys.types import Outcome
+from milepost.contexts.journeys.types import Outcome, StepEdit
 from milepost.platform.db import Database, roles
 from milepost.platform.errors import Forbidden, NotFound
 from tests.factories.companies import Company, make_company, publish, small_framework
@@ -189,6 +190,139 @@ async def test_what_is_shared_can_be_withdrawn_and_agreed_to_again(company: Comp
         assert await journeys.set_sharing(tx, journey_id=journey_id, share=False, now=later) == 1
         assert await journeys.set_sharing(tx, journey_id=journey_id, share=True, now=later) == 2
     assert await shared() == [True, True]
+
+
+async def written(company: Company, step_slug: str = "first-talks") -> list[bool]:
+    """Whether each outcome of a step is shared, the newest first, in whichever journey."""
+    async with company.db.transaction(company.founder.actor) as tx:
+        return await tx.values(
+            """
+            select o.share_anonymously
+              from journeys.outcomes o
+             where o.subject_id = %(subject_id)s
+               and o.step_slug = %(step_slug)s
+             order by o.id desc
+            """,
+            {"subject_id": company.id, "step_slug": step_slug},
+        )
+
+
+async def second_journey(company: Company, step_slug: str = "first-talks") -> Company:
+    """The same company, walking the program once more, with the step done."""
+    async with company.db.transaction(company.founder.actor) as tx:
+        journey, _ = await journeys.get_or_create(
+            tx, program_slug=company.program.slug, name="Second try", now=NOW
+        )
+        await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=None, now=NOW)
+    again = replace(company, journey_id=journey.id)
+    await again.do(step_slug, days=2, until=NOW)
+    return again
+
+
+async def test_consent_is_one_for_all_that_is_written_about_a_step(company: Company) -> None:
+    await company.do("first-talks", days=1, until=NOW)
+    await company.do("working-name", days=1, until=NOW)
+    first = await company.tell("first-talks", share=True)
+    await company.tell("working-name", share=True)
+    second = await company.tell("first-talks", days=40, share=True)
+    async with company.db.transaction(company.founder.actor) as tx:
+        changed = await journeys.set_sharing(tx, outcome_id=second.id, share=False, now=NOW)
+    assert changed == 2
+    assert await written(company) == [False, False]
+    assert await written(company, "working-name") == [True], "another step"
+    async with company.db.transaction(company.founder.actor) as tx:
+        assert await journeys.set_sharing(tx, outcome_id=first.id, share=True, now=NOW) == 2
+    await company.tell("first-talks", days=41, share=False)
+    assert await written(company) == [False, False, False], "writing again chooses again"
+    await company.tell("first-talks", days=42, share=True)
+    assert await written(company) == [True] * 4
+
+
+async def test_consent_holds_in_all_journeys_of_a_company(company: Company) -> None:
+    await company.do("first-talks", days=1, until=NOW)
+    first = await company.tell("first-talks", share=True)
+    again = await second_journey(company)
+    assert (await again.tell("first-talks", share=True)).journey_id != first.journey_id
+    async with company.db.transaction(company.founder.actor) as tx:
+        assert await journeys.set_sharing(tx, outcome_id=first.id, share=False, now=NOW) == 2
+        proposal = await journeys.propose_outcome(
+            tx, journey_id=again.journey_id, step_slug="first-talks"
+        )
+    assert proposal.share_anonymously is False
+    assert await written(company) == [False, False]
+
+
+async def test_choosing_at_the_same_time_ends_with_one_choice(company: Company) -> None:
+    await company.do("first-talks", days=1, until=NOW)
+    first = await company.tell("first-talks", share=True)
+    again = await second_journey(company)
+    async with company.db.transaction(company.cofounder.actor) as tx:
+        await journeys.set_sharing(tx, outcome_id=first.id, share=False, now=NOW)
+        other = asyncio.create_task(again.tell("first-talks", share=True))
+        # Written now, it would be shared beside one that isn't.
+        await asyncio.wait([other], timeout=0.5)
+        assert not other.done()
+    await other
+    assert await written(company) == [True, True]
+
+
+async def own_step(company: Company) -> str:
+    """A step of the company's own, done."""
+    content = StepEdit(title="Visit three bakeries", phase="early", domain="product")
+    async with company.db.transaction(company.founder.actor) as tx:
+        _, slug = await journeys.add_own_step(
+            tx, journey_id=company.journey_id, content=content, tasks=["Go"], now=NOW
+        )
+    await company.do(slug, days=1, until=NOW)
+    return slug
+
+
+async def test_a_step_of_ones_own_is_not_shared_and_not_what_is_remembered(
+    company: Company,
+) -> None:
+    await company.do("first-talks", days=1, until=NOW)
+    await company.do("working-name", days=1, until=NOW)
+    slug = await own_step(company)
+    await company.tell("first-talks", share=True)
+    own = await company.tell(slug)
+
+    async def proposed(step_slug: str) -> bool:
+        async with company.db.transaction(company.founder.actor) as tx:
+            proposal = await journeys.propose_outcome(
+                tx, journey_id=company.journey_id, step_slug=step_slug
+            )
+        return proposal.share_anonymously
+
+    assert await proposed("working-name") is True
+    assert await proposed(slug) is False
+    with pytest.raises(WrongOutcome) as refused:
+        await company.tell(slug, share=True)
+    assert refused.value.data["field"] == "share_anonymously"
+    async with company.db.transaction(company.founder.actor) as tx:
+        with pytest.raises(WrongOutcome):
+            await journeys.set_sharing(tx, outcome_id=own.id, share=True, now=NOW)
+        assert await journeys.set_sharing(tx, outcome_id=own.id, share=False, now=NOW) == 0
+        for share in (False, True):
+            changed = await journeys.set_sharing(
+                tx, journey_id=company.journey_id, share=share, now=NOW
+            )
+            assert changed == 1
+    assert await written(company, slug) == [False]
+
+
+async def test_what_was_chosen_for_a_step_is_proposed_for_it_again(company: Company) -> None:
+    await company.do("first-talks", days=1, until=NOW)
+    await company.do("working-name", days=1, until=NOW)
+    await company.tell("first-talks", share=True)
+    await company.tell("working-name", share=False)
+    async with company.db.transaction(company.founder.actor) as tx:
+        shared = {
+            slug: (
+                await journeys.propose_outcome(tx, journey_id=company.journey_id, step_slug=slug)
+            ).share_anonymously
+            for slug in ("first-talks", "working-name")
+        }
+    assert shared == {"first-talks": True, "working-name": False}
 
 
 async def test_each_level_sees_its_part(company: Company) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -11,7 +12,9 @@ import pytest_asyncio
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.benchmarks import bands
 from milepost.contexts.insights.privacy.values import Cell
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.programs import service as programs
+from milepost.platform import clock, jobs
 from milepost.web.company import distribution
 from tests.contexts.insights.companies import Town
 from tests.factories.people import Place
@@ -70,7 +73,9 @@ async def test_the_page_shows_the_distribution_and_where_one_is(founder: Browser
     assert answer.text.count('class="bar') >= 4
     assert len(re.findall(r'class="dot"', answer.text)) == 1
     assert "8 to 14 days You" in words, "the table says the same"
-    assert "you don’t share this" in words
+    assert "The dot is you; you don’t share this, and aren’t counted." in words
+    assert "Rounded and blurred on purpose, so that no company can be picked out" in words
+    assert "take it as a rough picture" in words, "of fifteen"
     assert "style=" not in answer.text
 
 
@@ -92,8 +97,61 @@ async def test_without_figures_the_page_says_why(founder: Browser) -> None:
     assert "How companies stay unknown" in words
 
 
-async def test_before_the_first_night_the_page_says_so(founder: Browser) -> None:
+@pytest.mark.usefixtures("told")
+async def test_the_page_says_what_the_figures_hold_of_ones_own(
+    venture: Venture, founder: Browser, secret: bytes
+) -> None:
+    place = venture.place
+
+    async def tell(days: int, *, share: bool) -> UUID:
+        async with place.db.transaction(venture.founder.actor) as tx:
+            outcome = await journeys.capture_outcome(
+                tx,
+                journey_id=venture.journey.id,
+                step_slug=STEP,
+                task_results={},
+                time_taken_days=days,
+                confidence_level=3,
+                notes="",
+                key_learnings=[],
+                share_anonymously=share,
+                now=clock.now(),
+            )
+        return outcome.id
+
+    async def words() -> str:
+        return words_of((await founder.get(PAGE)).text)
+
+    await tell(12, share=True)
+    await tell(40, share=True)
+    said = await words()
+    assert "You: 40" in said
+    assert "The dot is what you wrote last; the figures may hold what you wrote before" in said
+    outcome_id = await tell(40, share=False)
+    said = await words()
+    assert "The dot is you; you no longer share this, and the next figures leave you out." in said
+    await insights.refresh_all(place.db, secret=secret, settle=timedelta(), now=clock.now())
+    said = await words()
+    assert "The dot is you; you don’t share this, and aren’t counted." in said
+
+    async with place.db.transaction(venture.founder.actor) as tx:
+        await journeys.set_sharing(tx, outcome_id=outcome_id, share=True, now=clock.now())
+    assert (await founder.client.get(API)).json()["own"]["share_anonymously"] is True
+
+
+async def test_before_the_first_night_the_page_says_so(
+    place: Place, founder: Browser, operator: psycopg.AsyncConnection
+) -> None:
     assert "Nothing is calculated yet" in words_of((await founder.get(PAGE)).text)
+    async with place.db.transaction(place.system) as tx:
+        await jobs.defer(tx, insights.REFRESH_BENCHMARKS)
+    try:
+        assert "Being worked out" in words_of((await founder.get(PAGE)).text)
+    finally:
+        await operator.execute(
+            "delete from procrastinate.procrastinate_jobs where task_name = %(name)s",
+            {"name": insights.REFRESH_BENCHMARKS},
+        )
     missing = await founder.get("/company/steps/no-such-step/benchmark")
     assert missing.status_code == 404
 

@@ -4,5 +4,5 @@ Owns the tables of the schema `identity`: tenants, accounts, subjects (a person 
 organization: whatever a row can be about), users, organizations, memberships, grants,
 reads, sessions, api_keys, mail_links, external_identities, sign_in_failures, replies.
 
-Emits: GrantMade, GrantEnded.
+Emits: GrantMade, GrantEnded, PoolChanged.
 """

@@ -1,4 +1,4 @@
-"""What happened between people, in the past tense.
+"""What happened between people and between tenants, in the past tense.
 
 They name the grant, not its audience: the log must hold nothing of somebody who left.
 """
@@ -25,3 +25,11 @@ class GrantEnded:
     name: ClassVar[str] = "identity.grant_ended"
     grant_id: UUID
     capacity: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChanged:
+    """A tenant joined the pool of all tenants, or left it."""
+
+    name: ClassVar[str] = "identity.pool_changed"
+    joined: bool

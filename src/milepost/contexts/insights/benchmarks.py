@@ -6,7 +6,7 @@ and its figures into ours. No I/O.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -43,17 +43,17 @@ class Withheld(StrEnum):
 class StepNews:
     """What of a step is counted and can't stand any more, or is shared and not counted yet.
 
-    `fallen` are blocks. The other lists have an entry for each outcome that stands in none;
-    `companies` are tenant and subject, in hexadecimal digits; `written` are seconds; what isn't
-    `settled` may not be counted yet.
+    `fallen` are blocks; `unsettled` are outcomes that may not be counted yet. The other lists have
+    an entry for each outcome that stands in no block; `companies` are tenant and subject, in
+    hexadecimal digits; `written` are seconds.
     """
 
     step_slug: str
     fallen: Sequence[UUID]
+    unsettled: Sequence[str]
     outcomes: Sequence[str]
     companies: Sequence[str]
     written: Sequence[float]
-    settled: Sequence[bool]
     finished: Sequence[bool]
     days: Sequence[int]
     confidence: Sequence[int]
@@ -166,29 +166,50 @@ def waiting_of(news: StepNews, *, secret: bytes) -> Waiting:
     While that hasn't settled the company waits on: counted by an older one, it would stay so.
     A company's key names it for one step, so that nobody without the secret can tell which it is.
     """
+    if news.unsettled or len(set(news.companies)) < len(news.companies):
+        news = _newest(news)
+    keys = [
+        blake2b(company, key=secret, digest_size=16).hexdigest()
+        for company in map(bytes.fromhex, news.companies)
+    ]
+    records = map(
+        Record,
+        keys,
+        news.outcomes,
+        [None if industry in UNSAID else industry for industry in news.industries],
+        [stage or None for stage in news.stages],
+        news.days,
+        news.confidence,
+        news.finished,
+    )
+    homes = [company[:32] for company in news.companies]
+    return Waiting(
+        dict(zip(keys, records, strict=True)),
+        dict(zip(keys, homes, strict=True)),
+    )
+
+
+def _newest(news: StepNews) -> StepNews:
+    """The same with the newest outcome of each company, if that has settled."""
     newest: dict[str, int] = {}
     for entry, company in enumerate(news.companies):
         known = newest.setdefault(company, entry)
         if known != entry and _age(news, known) < _age(news, entry):
             newest[company] = entry
-    records: dict[str, Record] = {}
-    homes: dict[str, str] = {}
-    for company, entry in newest.items():
-        if not news.settled[entry]:
-            continue
-        key = blake2b(bytes.fromhex(company), key=secret, digest_size=16).hexdigest()
-        industry = news.industries[entry]
-        records[key] = Record(
-            key,
-            news.outcomes[entry],
-            None if industry in UNSAID else industry,
-            news.stages[entry] or None,
-            news.days[entry],
-            news.confidence[entry],
-            news.finished[entry],
-        )
-        homes[key] = company[:32]
-    return Waiting(records, homes)
+    unsettled = set(news.unsettled)
+    entries = [entry for entry in newest.values() if news.outcomes[entry] not in unsettled]
+    return replace(
+        news,
+        unsettled=(),
+        outcomes=[news.outcomes[entry] for entry in entries],
+        companies=[news.companies[entry] for entry in entries],
+        written=[news.written[entry] for entry in entries],
+        finished=[news.finished[entry] for entry in entries],
+        days=[news.days[entry] for entry in entries],
+        confidence=[news.confidence[entry] for entry in entries],
+        industries=[news.industries[entry] for entry in entries],
+        stages=[news.stages[entry] for entry in entries],
+    )
 
 
 def _age(news: StepNews, entry: int) -> tuple[float, str]:

@@ -1,14 +1,19 @@
-"""Reactions to events: suggestions once a step went somehow, portfolios once they rest on others.
+"""Reactions to events: suggestions once a step went somehow, portfolios once they rest on others,
+benchmarks once another pool counts.
 
 A portfolio is forgotten when a grant changes, and counted anew when one of its companies moves.
 """
 
 from uuid import UUID
 
-from milepost.contexts.identity.events import GrantEnded, GrantMade
+from milepost.contexts.identity.events import GrantEnded, GrantMade, PoolChanged
 from milepost.contexts.identity.types import Capacity
 from milepost.contexts.insights import service as insights
-from milepost.contexts.insights.jobs import MAKE_SUGGESTIONS, REFRESH_PORTFOLIO
+from milepost.contexts.insights.jobs import (
+    MAKE_SUGGESTIONS,
+    REFRESH_BENCHMARKS,
+    REFRESH_PORTFOLIO,
+)
 from milepost.contexts.journeys.events import (
     CompanyMoved,
     HistoryImported,
@@ -53,6 +58,14 @@ async def recount_portfolios(tx: Transaction, happened: Occurrence[Moved]) -> No
     holders = await insights.list_holders_of(tx, subject_id=happened.subject_id, now=happened.at)
     for holder_id in holders:
         await _recount(tx, happened.tenant_id, holder_id)
+
+
+async def refresh_benchmarks(tx: Transaction, happened: Occurrence[PoolChanged]) -> None:
+    """Have benchmarks worked out for the pool that a tenant is in from now on.
+
+    Till then it is shown none. However many tenants move, one refresh waits for all of them.
+    """
+    await jobs.defer(tx, REFRESH_BENCHMARKS, key="pools")
 
 
 async def _recount(tx: Transaction, tenant_id: UUID, holder_id: UUID) -> None:

@@ -36,6 +36,12 @@ class VersionConflict(Conflict):
     code = "version_conflict"
 
 
+class FormOvertaken(Conflict):
+    """Another device of the same person wrote in the same form; `data` has its etag."""
+
+    code = "form_overtaken"
+
+
 class NotACompany(Conflict):
     """The program is walked by another kind of subject than the caller is."""
 

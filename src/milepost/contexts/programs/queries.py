@@ -179,3 +179,32 @@ async def list_latest_ids(tx: Transaction) -> list[UUID]:
         order by v.program_id, v.number desc
         """,
     )
+
+
+async def list_step_slugs(tx: Transaction, *, program_id: UUID) -> list[str]:
+    """Every step that a version of a program has or had."""
+    return await tx.values(
+        """
+        select distinct s.step ->> 'slug' as slug
+        from programs.versions v
+        cross join lateral jsonb_array_elements(v.document -> 'steps') as s (step)
+        where v.program_id = %(program_id)s
+        order by slug
+        """,
+        {"program_id": program_id},
+    )
+
+
+async def ever_had_step(tx: Transaction, *, program_id: UUID, step_slug: str) -> bool:
+    """Whether any version of a program has a step."""
+    return await tx.value(
+        """
+        select exists (
+          select
+          from programs.versions v
+          where v.program_id = %(program_id)s
+            and v.document -> 'steps' @> %(step)s
+        )
+        """,
+        {"program_id": program_id, "step": Jsonb([{"slug": step_slug}])},
+    )

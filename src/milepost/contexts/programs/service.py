@@ -115,6 +115,16 @@ async def list_programs(tx: Transaction) -> list[Version]:
     return sorted(versions, key=lambda version: (version.program.title, version.program.slug))
 
 
+async def list_step_slugs(tx: Transaction, *, program_id: UUID) -> list[str]:
+    """Every step that a version of a program has or had: journeys keep those that were retired."""
+    return await queries.list_step_slugs(tx, program_id=program_id)
+
+
+async def ever_had_step(tx: Transaction, *, program_id: UUID, step_slug: str) -> bool:
+    """Tell whether any version of a program has a step, be it retired by now."""
+    return await queries.ever_had_step(tx, program_id=program_id, step_slug=step_slug)
+
+
 def _version(row: VersionRow) -> Version:
     return Version(
         id=row.id,

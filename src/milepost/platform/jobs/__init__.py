@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from milepost.platform.jobs.context import JobContext
 from milepost.platform.jobs.defer import defer
 from milepost.platform.jobs.partitions import archive_old_partitions, make_partitions
+from milepost.platform.jobs.pending import is_under_way
 from milepost.platform.jobs.registry import Registry, task
 from milepost.platform.jobs.sweeping import forget_failed
 
@@ -23,6 +24,7 @@ __all__ = [
     "archive_old_partitions",
     "defer",
     "forget_failed",
+    "is_under_way",
     "make_partitions",
     "run_pending",
     "run_worker",

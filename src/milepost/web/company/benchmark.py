@@ -8,6 +8,7 @@ from starlette.responses import Response
 from milepost.contexts.identity.companies import Industry, Stage
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.insights import service as insights
+from milepost.contexts.insights.benchmarks import StepBenchmark, Withheld
 from milepost.platform.errors import NotFound
 from milepost.web.company import distribution
 from milepost.web.company import here as place
@@ -38,6 +39,9 @@ async def show(
     except NotFound:
         # A step of the company's own making: nobody else has it.
         found = None
+    under_way = False
+    if found is not None and found.withheld is Withheld.NOT_YET:
+        under_way = await insights.is_refreshing(tx)
     picture = None
     if found is not None and found.cell is not None:
         own_days = found.own.days if found.own else None
@@ -51,6 +55,8 @@ async def show(
         found=found,
         cell=found.cell if found else None,
         own=found.own if found else None,
+        still_counted=found is not None and _is_still_counted(found),
+        under_way=under_way,
         picture=picture,
         look=distribution,
         industry=industry,
@@ -58,3 +64,11 @@ async def show(
         industries=[str(one) for one in Industry],
         stages=[str(one) for one in Stage],
     )
+
+
+def _is_still_counted(found: StepBenchmark) -> bool:
+    """Whether figures may hold what the company shared when they were calculated, and not now."""
+    own, calculated_at = found.own, found.calculated_at
+    if own is None or own.shared or own.chose_at is None or calculated_at is None:
+        return False
+    return own.chose_at > calculated_at

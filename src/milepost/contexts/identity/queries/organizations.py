@@ -58,15 +58,19 @@ async def get_own_tenant(tx: Transaction) -> Tenant:
     )
 
 
-async def update_tenant_settings(tx: Transaction, *, settings: Mapping[str, Any]) -> int:
-    """Put these settings over the tenant's; return whether the actor may (1) or not (0)."""
-    return await tx.run(
+async def update_pool(tx: Transaction, *, joins: bool) -> bool | None:
+    """Have the tenant in the pool of all, or not; return whether it wasn't so already.
+
+    None: the actor may not.
+    """
+    return await tx.value(
         """
         update identity.tenants
-           set settings = settings || %(settings)s
+           set settings = settings || jsonb_build_object('joins_pool', %(joins)s::boolean)
          where id = %(tenant_id)s
+        returning (old.settings @> '{"joins_pool": true}') <> %(joins)s
         """,
-        {"tenant_id": tx.actor.tenant_id, "settings": Jsonb(settings)},
+        {"tenant_id": tx.actor.tenant_id, "joins": joins},
     )
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from milepost.contexts.identity import rules
+from milepost.contexts.identity.events import PoolChanged
 from milepost.contexts.identity.queries import organizations as queries
 from milepost.contexts.identity.queries import people as people_queries
 from milepost.contexts.identity.service.pages import page_of, parse_cursor
 from milepost.contexts.identity.types import Colleague, Organization, Page, Tenant
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, NotFound
+from milepost.platform.events import emit
 
 
 async def list_tenants(tx: Transaction) -> list[Tenant]:
@@ -32,13 +34,16 @@ async def get_own_tenant(tx: Transaction) -> Tenant:
     return await queries.get_own_tenant(tx)
 
 
-async def join_pool(tx: Transaction, *, joins: bool) -> Tenant:
+async def join_pool(tx: Transaction, *, joins: bool, now: datetime) -> Tenant:
     """Have what companies share counted with other tenants', or not; as an administrator.
 
     The next benchmark obeys. Raises Forbidden.
     """
-    if not await queries.update_tenant_settings(tx, settings={"joins_pool": joins}):
+    changed = await queries.update_pool(tx, joins=joins)
+    if changed is None:
         raise Forbidden("Only an administrator may do this.")
+    if changed:
+        await emit(tx, PoolChanged(joins), subject_id=None, now=now)
     return await queries.get_own_tenant(tx)
 
 

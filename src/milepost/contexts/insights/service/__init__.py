@@ -22,22 +22,34 @@ from milepost.contexts.insights.service.portfolio_company import (
     get_company,
     preview_company,
 )
-from milepost.contexts.insights.service.refreshing import AT_ONCE, Refreshed, refresh_all
+from milepost.contexts.insights.service.refreshing import (
+    AT_ONCE,
+    REFRESH_BENCHMARKS,
+    Refreshed,
+    is_refreshing,
+    refresh_all,
+)
 from milepost.contexts.insights.service.suggestions import (
+    MAKE_SUGGESTIONS,
     answer_suggestion,
+    ask_again,
     begin,
     give_up,
     keep,
     list_inbox,
+    list_lost,
     list_suggestions,
 )
 
 __all__ = [
     "AT_ONCE",
+    "MAKE_SUGGESTIONS",
     "READ",
+    "REFRESH_BENCHMARKS",
     "Community",
     "Refreshed",
     "answer_suggestion",
+    "ask_again",
     "begin",
     "find_for_advice",
     "forget_insights",
@@ -47,11 +59,13 @@ __all__ = [
     "get_holder",
     "get_insights",
     "give_up",
+    "is_refreshing",
     "keep",
     "list_answered",
     "list_holders",
     "list_holders_of",
     "list_inbox",
+    "list_lost",
     "list_portfolio",
     "list_runs",
     "list_suggestions",

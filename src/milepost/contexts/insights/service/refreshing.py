@@ -22,8 +22,11 @@ from milepost.contexts.insights.queries import counting
 from milepost.contexts.insights.queries.counting import PlaceRow
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Version, Walker
+from milepost.platform import jobs
 from milepost.platform.db import Database, Transaction
 
+# The job that does all this.
+REFRESH_BENCHMARKS = "insights.refresh_benchmarks"
 # The first time every outcome is read: of so many steps in a transaction, in so many at once.
 FEW = 14
 AT_ONCE = 4
@@ -39,6 +42,11 @@ class Refreshed:
     changed: int
     gone: int
     made: int
+
+
+async def is_refreshing(tx: Transaction) -> bool:
+    """Tell whether benchmarks are being worked out, or about to be."""
+    return await jobs.is_under_way(tx, REFRESH_BENCHMARKS)
 
 
 async def refresh_all(
@@ -99,9 +107,9 @@ async def refresh(
                 "Benchmarks were counted with another secret key than this installation has now:"
                 " counting again would give companies away. Restore the key from a copy."
             )
-        # A step that a newer version no longer has is still shown to who walks an older one.
         known = await counting.list_worked_out(tx, pool=pool, program_id=program_id)
-    slugs = list(dict.fromkeys([step.slug for step in version.program.steps] + known))
+        # Who has a step that a newer version retired still walks it, writes about it, and looks.
+        slugs = await programs.list_step_slugs(tx, program_id=program_id)
     # Later there is little to read, and one look at all outcomes is the cheapest.
     width = max(1, len(slugs)) if known else FEW
     turn = asyncio.Semaphore(AT_ONCE)

@@ -167,42 +167,110 @@ async def list_notes(tx: Transaction, *, outcome_ids: Sequence[UUID]) -> list[Ou
     )
 
 
-async def find_sharing(tx: Transaction, *, subject_id: UUID) -> bool | None:
-    """Tell whether a company shared its newest outcome; None when it has none."""
+async def is_own_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> bool:
+    """Tell whether a step is a company's own, and not the framework's."""
+    return await tx.value(
+        """
+        select exists (
+                 select
+                   from journeys.plan_steps p
+                  where p.tenant_id = %(tenant_id)s
+                    and p.journey_id = %(journey_id)s
+                    and p.step_slug = %(step_slug)s
+                    and p.version_id is null
+               )
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id, "step_slug": step_slug},
+    )
+
+
+async def find_sharing(
+    tx: Transaction, *, subject_id: UUID, program_id: UUID, step_slug: str
+) -> bool | None:
+    """Tell what a company chose for a step, or else what it chose last; None when it never chose.
+
+    Only steps of the framework are asked about: nobody else has a company's own.
+    """
     shared: bool | None = await tx.value(
         """
         select o.share_anonymously
           from journeys.outcomes o
          where o.tenant_id = %(tenant_id)s
            and o.subject_id = %(subject_id)s
-         order by o.updated_at desc, o.id desc
+           and not exists (
+                 select
+                   from journeys.plan_steps p
+                  where p.tenant_id = o.tenant_id
+                    and p.journey_id = o.journey_id
+                    and p.step_slug = o.step_slug
+                    and p.version_id is null
+               )
+         order by (o.program_id = %(program_id)s and o.step_slug = %(step_slug)s) desc,
+                  o.updated_at desc,
+                  o.id desc
          limit 1
         """,
-        {"tenant_id": tx.actor.tenant_id, "subject_id": subject_id},
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": subject_id,
+            "program_id": program_id,
+            "step_slug": step_slug,
+        },
     )
     return shared
+
+
+async def hold_sharing(tx: Transaction, *, subject_id: UUID, program_id: UUID) -> None:
+    """Keep others from choosing what a company shares of a program until the transaction ends.
+
+    A company may walk it several times: holding one journey wouldn't hold the others.
+    """
+    await tx.run(
+        "select pg_advisory_xact_lock(hashtextextended(%(what)s, 0))",
+        {"what": f"journeys.sharing {subject_id} {program_id}"},
+    )
 
 
 async def update_sharing(
     tx: Transaction,
     *,
-    outcome_ids: Sequence[UUID],
+    subject_id: UUID,
+    program_id: UUID,
+    step_slugs: Sequence[str],
     share_anonymously: bool,
     now: datetime,
 ) -> int:
-    """Agree to share outcomes, or take that back; return how many changed."""
+    """Agree to share all outcomes of some steps, or take that back; return how many changed.
+
+    Outcomes of a company's own steps are never shared: nobody else has such a step.
+    """
     return await tx.run(
         """
-        update journeys.outcomes
+        update journeys.outcomes o
            set share_anonymously = %(share_anonymously)s,
                updated_at = %(now)s
-         where tenant_id = %(tenant_id)s
-           and id = any(%(outcome_ids)s)
-           and share_anonymously <> %(share_anonymously)s
+         where o.tenant_id = %(tenant_id)s
+           and o.subject_id = %(subject_id)s
+           and o.program_id = %(program_id)s
+           and o.step_slug = any(%(step_slugs)s)
+           and o.share_anonymously <> %(share_anonymously)s
+           and (
+             not %(share_anonymously)s
+             or not exists (
+                  select
+                    from journeys.plan_steps p
+                   where p.tenant_id = o.tenant_id
+                     and p.journey_id = o.journey_id
+                     and p.step_slug = o.step_slug
+                     and p.version_id is null
+                )
+           )
         """,
         {
             "tenant_id": tx.actor.tenant_id,
-            "outcome_ids": list(outcome_ids),
+            "subject_id": subject_id,
+            "program_id": program_id,
+            "step_slugs": list(step_slugs),
             "share_anonymously": share_anonymously,
             "now": now,
         },

@@ -38,11 +38,16 @@ class Capture(Body):
     key_learnings: list[_Learning] = Field(
         default_factory=list[str], max_length=20, examples=[["Ask about Tuesday, not usually."]]
     )
-    share_anonymously: bool = Field(default=False, examples=[False])
+    share_anonymously: bool = Field(
+        default=False,
+        description="whether your company is counted in this step's benchmark from now on: holds"
+        " for all that it wrote about the step; not for a step of its own",
+        examples=[False],
+    )
 
 
 class Consent(Body):
-    """Whether an outcome is counted in benchmarks from now on."""
+    """Whether your company is counted in benchmarks of this step from now on."""
 
     share_anonymously: bool = Field(examples=[True])
 
@@ -119,7 +124,8 @@ class ProposalOut(BaseModel):
     time_taken_days: int = Field(description="from start to completion", examples=[12])
     tasks: list[ProposedTask]
     share_anonymously: bool = Field(
-        description="as the company chose last; off at first", examples=[False]
+        description="as your company chose for this step, or else last; off at first",
+        examples=[False],
     )
     newest: OutcomeOut | None
 
@@ -211,7 +217,10 @@ async def get_outcome(outcome_id: UUID, tx: Tx) -> OutcomeOut:
     responses=problems.responses(403, 404),
 )
 async def share(outcome_id: UUID, body: Consent, tx: Tx) -> OutcomeOut:
-    """Agree to have an outcome counted in benchmarks, or take that back."""
+    """Agree to be counted in benchmarks of an outcome's step, or take that back.
+
+    Holds for all that your company wrote about that step.
+    """
     await journeys.set_sharing(
         tx, outcome_id=outcome_id, share=body.share_anonymously, now=clock.now()
     )

@@ -1,4 +1,8 @@
-"""How a step really went: written down once it is behind the company, and shared or not."""
+"""How a step really went: written down once it is behind the company, and shared or not.
+
+What a company shares it says step by step: the same holds for all that it wrote about one, in
+whichever of its journeys. So who withdraws is out, and not back with what was written before.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -52,7 +56,13 @@ async def propose_outcome(tx: Transaction, *, journey_id: UUID, step_slug: str) 
     rows = await walk_queries.list_steps(tx, journey_id=journey_id)
     row = next((row for row in rows if row.step_slug == step_slug), None)
     written = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=step_slug)
-    shared = await queries.find_sharing(tx, subject_id=walk.journey.subject_id)
+    own = await queries.is_own_step(tx, journey_id=journey_id, step_slug=step_slug)
+    shared = not own and await queries.find_sharing(
+        tx,
+        subject_id=walk.journey.subject_id,
+        program_id=walk.journey.program_id,
+        step_slug=step_slug,
+    )
     return OutcomeProposal(
         finished=state is State.COMPLETED,
         time_taken_days=_days(row),
@@ -77,8 +87,8 @@ async def capture_outcome(
 ) -> Outcome:
     """Write down how a step went that is done or left out; what was written before stays.
 
-    `task_results` goes by the ids of the step's tasks. Raises WrongOutcome, NotBehind,
-    NotACompany, NotFound, Forbidden.
+    Shared or not, so is then all that the company wrote about this step. `task_results` goes by
+    the ids of the step's tasks. Raises WrongOutcome, NotBehind, NotACompany, NotFound, Forbidden.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
     state = _state_behind(walk, step_slug)
@@ -90,6 +100,19 @@ async def capture_outcome(
         confidence_level=confidence_level,
         notes=notes,
         key_learnings=key_learnings,
+    )
+    if share_anonymously:
+        await _check_shared(tx, journey_id=journey_id, step_slug=step_slug)
+    await queries.hold_sharing(
+        tx, subject_id=walk.journey.subject_id, program_id=walk.journey.program_id
+    )
+    await queries.update_sharing(
+        tx,
+        subject_id=walk.journey.subject_id,
+        program_id=walk.journey.program_id,
+        step_slugs=[step_slug],
+        share_anonymously=share_anonymously,
+        now=now,
     )
     company = await identity.get_organization(tx, organization_id=walk.journey.subject_id)
     outcome_id = await queries.insert_outcome(
@@ -157,27 +180,38 @@ async def set_sharing(
     outcome_id: UUID | None = None,
     journey_id: UUID | None = None,
 ) -> int:
-    """Agree to share one outcome, or all of a journey, or take that back; say how many changed.
+    """Agree to share what was written about a step, or take that back; say how many changed.
 
-    The next benchmark obeys. Raises NotFound, Forbidden.
+    The step is that of an outcome, or each one of a journey; whichever outcome names it, the
+    company's others of it change, too. The next benchmark obeys.
+
+    Raises WrongOutcome for the outcome of a step of the company's own, NotFound, Forbidden.
     """
+    outcome = None
     if outcome_id is not None:
         outcome = await queries.get_outcome(tx, outcome_id=outcome_id)
-        outcomes = [outcome]
         journey_id = outcome.journey_id
-    elif journey_id is not None:
-        outcomes = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=None)
-    else:
+    if journey_id is None:
         raise ValueError("name an outcome or a journey")
     try:
         # Whoever may not write the journey can't hold it.
-        await walk_queries.lock_journey(tx, journey_id=journey_id)
+        journey = await walk_queries.lock_journey(tx, journey_id=journey_id)
     except NotFound:
         await walk_queries.get_journey(tx, journey_id=journey_id)
         raise Forbidden("Only the company itself says what it shares.") from None
+    if outcome is not None:
+        if share:
+            await _check_shared(tx, journey_id=journey_id, step_slug=outcome.step_slug)
+        step_slugs = {outcome.step_slug}
+    else:
+        written = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=None)
+        step_slugs = {one.step_slug for one in written}
+    await queries.hold_sharing(tx, subject_id=journey.subject_id, program_id=journey.program_id)
     return await queries.update_sharing(
         tx,
-        outcome_ids=[outcome.id for outcome in outcomes],
+        subject_id=journey.subject_id,
+        program_id=journey.program_id,
+        step_slugs=sorted(step_slugs),
         share_anonymously=share,
         now=now,
     )
@@ -214,6 +248,16 @@ def check_outcome(
     if len(notes) > NOTES:
         raise WrongOutcome(f"Notes hold at most {NOTES:,} characters.", field="notes")
     return results, notes, learnings
+
+
+async def _check_shared(tx: Transaction, *, journey_id: UUID, step_slug: str) -> None:
+    """Refuse to share a step that nobody else has. Raises WrongOutcome."""
+    if await queries.is_own_step(tx, journey_id=journey_id, step_slug=step_slug):
+        raise WrongOutcome(
+            "This step is your company's own: no other company has it, so there is nothing to"
+            " count it with. Leave sharing off.",
+            field="share_anonymously",
+        )
 
 
 def _state_behind(walk: Walk, step_slug: str) -> State:
