@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from milepost.cli.demo.people import (
@@ -39,8 +39,8 @@ SHOWN = (
     Shown("Tidewright", CATARINA, SCOUT, Level.FULL, 66),
     Shown("Stitchback", ELIN, SCOUT, Level.BASIC, 20),
 )
-# What was read of Ferment Lab, by whom and how many days ago.
-READ = ((INVESTOR, 34), (ANALYST, 12), (INVESTOR, 3))
+# What was read of Ferment Lab, by whom, how many days ago, and at what time.
+READ = ((INVESTOR, 34, time(8, 47)), (ANALYST, 12, time(16, 5)), (INVESTOR, 3, time(10, 22)))
 ASKED_DAYS_AGO = 2
 
 
@@ -71,13 +71,11 @@ async def fill(
         async with db.transaction(as_of(shown.agreed_by, shown.days - 1)) as tx:
             if grant.state == "pending":
                 await identity.accept(tx, grant_id=grant.id, now=now - timedelta(shown.days - 1))
-    for person, days in READ:
-        async with db.transaction(as_of(person, days)) as tx:
+    for person, days, at in READ:
+        read_at = datetime.combine((now - timedelta(days=days)).date(), at, UTC)
+        async with db.transaction(Member(tenant_id, known[person.email], read_at)) as tx:
             await identity.record_read(
-                tx,
-                subject_id=companies["Ferment Lab"],
-                what=insights.READ,
-                now=now - timedelta(days=days),
+                tx, subject_id=companies["Ferment Lab"], what=insights.READ, now=read_at
             )
     await _ask(db, as_of(SCOUT, ASKED_DAYS_AGO), companies["Ferment Lab"], Level.DETAILED)
 
