@@ -13,16 +13,22 @@ from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Member, System
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights import suggestions
+from milepost.contexts.insights.types import Advice
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.types import Outcome
 from milepost.platform import ai, jobs
 from milepost.platform.errors import NotFound
 from milepost.platform.jobs import JobContext
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.insights")
 
-REFRESH_BENCHMARKS = "insights.refresh_benchmarks"
-MAKE_SUGGESTIONS = "insights.make_suggestions"
+REFRESH_BENCHMARKS = insights.REFRESH_BENCHMARKS
+MAKE_SUGGESTIONS = insights.MAKE_SUGGESTIONS
 REFRESH_PORTFOLIO = "insights.refresh_portfolio"
+
+_NOT_KEPT = "What it answered could not be kept."
+# Far longer than a job with all its attempts takes.
+_LOST_AFTER = timedelta(hours=1)
 
 
 @jobs.task(REFRESH_BENCHMARKS, retry=3, cron="40 2 * * *")
@@ -52,12 +58,42 @@ async def make_suggestions(context: JobContext, *, tenant_id: str, outcome_id: s
     actor = await _member(context, tenant, outcome_key)
     if actor is None:
         return
+    try:
+        await _suggest(context, actor, outcome_key)
+    except Exception:
+        # Tried again a few times; in between, and if nothing comes of it, the page says so.
+        async with context.db.transaction(actor) as tx:
+            await insights.give_up(tx, outcome_id=outcome_key, now=context.now())
+        raise
+
+
+@jobs.task("insights.give_up_lost_suggestions", cron="7 * * * *")
+async def give_up_lost_suggestions(context: JobContext) -> None:
+    """Say of suggestions that nobody makes any more that nothing came of them.
+
+    A job that takes its worker down each time ends without a word.
+    """
+    async with context.db.transaction(System()) as tx:
+        tenants = await identity.list_tenants(tx)
+    for tenant in tenants:
+        async with context.db.transaction(System(tenant.id)) as tx:
+            lost = await insights.list_lost(tx, before=context.now() - _LOST_AFTER)
+        for outcome_id in lost:
+            actor = await _member(context, tenant.id, outcome_id)
+            if actor is None:
+                continue
+            async with context.db.transaction(actor) as tx:
+                await insights.give_up(tx, outcome_id=outcome_id, now=context.now())
+            log.warning("suggestions_lost", outcome_id=str(outcome_id))
+
+
+async def _suggest(context: JobContext, actor: Member, outcome_id: UUID) -> None:
     async with context.db.transaction(actor) as tx:
-        begun = await insights.begin(tx, outcome_id=outcome_key, now=context.now())
+        begun = await insights.begin(tx, outcome_id=outcome_id, now=context.now())
     if begun is None:
         return
     outcome, situation = begun
-    system = System(tenant)
+    system = System(actor.tenant_id)
     means = ai.Means(
         settings=context.settings,
         db=context.db,
@@ -67,10 +103,19 @@ async def make_suggestions(context: JobContext, *, tenant_id: str, outcome_id: s
     )
     try:
         made = await suggestions.suggest(means, situation)
-    except Exception:
-        async with context.db.transaction(actor) as tx:
-            await insights.give_up(tx, outcome_id=outcome_key, now=context.now())
-        raise
+        await _keep(context, actor, outcome, made)
+    except Exception as error:
+        if not means.has_model:
+            raise
+        # Whatever it was that a model said: it is no reason to be without advice.
+        log.exception("advice_of_model_not_kept", error=type(error).__name__)
+        made = suggestions.by_rules(situation, note=_NOT_KEPT)
+        await _keep(context, actor, outcome, made)
+
+
+async def _keep(
+    context: JobContext, actor: Member, outcome: Outcome, made: ai.Answer[list[Advice]]
+) -> None:
     async with context.db.transaction(actor) as tx:
         await insights.keep(
             tx,

@@ -1,7 +1,7 @@
 """What is asked of a model after an outcome: plain values in, validated advice out.
 
-A model may aim only at steps that are offered, and name as its reasons only what it was shown.
-Whatever else it says is not used. Takes no transaction.
+A model may aim only at steps that are offered, name as its reasons only what it was shown, and
+state no figures but those. Whatever else it says is not used. Takes no transaction.
 """
 
 import json
@@ -25,17 +25,31 @@ from milepost.contexts.insights.types import (
 from milepost.platform import ai
 
 PURPOSE = "insights.suggestions"
+HIGHEST_CONFIDENCE = 5
 
 _INSTRUCTIONS = """\
 You advise a young company that has just written down how one step of its journey went. Make 3 to 5
 suggestions of what to do next. Each one aims at one of the offered steps, in a way offered for it:
 `start_step` starts it (or takes it up again, if it is behind them), `add_task` adds a task to it,
 whose `title` says in the imperative what to do. `topic` says what the suggestion is about. `text`
-is for a founder: one or two sentences, naming the step and the numbers. `reasoning` says what in
-the outcome, the journey or the benchmark makes you say so. `rests_on` names refs that were
-shown. Don't suggest what is listed as dismissed. No links, no mark-up, no greetings."""
+is for a founder: one or two sentences, naming the step. `reasoning` says what in the outcome, the
+journey or the benchmark makes you say so. Use numbers as they were shown, and calculate none; only
+what you tell them to do may have small numbers of its own. `rests_on` names refs that were shown.
+Don't suggest what is listed as dismissed. No links, no addresses, no mark-up, no greetings."""
 
-_MARKUP = re.compile(r"https?:|www\.|[<>{}]|\]\(|\b\w+@\w+\.\w", re.IGNORECASE)
+# A net, as what `ai.leads_away` knows is one: it has holes. What protects a founder from a model
+# that was talked round is that nothing is done which they don't confirm, that only the steps on
+# offer can be aimed at, and that a page draws no mark-up and no link from what a model says.
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget)\b[^.]{0,40}\b(?:instructions?|rules|prompts?)\b"
+    r"|\bsystem prompt\b|\b(?:send|give|tell|share|enter|provide|confirm)\b[^.]{0,40}"
+    r"\b(?:bank details|account numbers?|card numbers?|credentials?|(?:your|the) passwords?)\b",
+    re.IGNORECASE,
+)
+# What is about the step aimed at, whichever outcome it follows; and about how the two go together.
+_OF_TARGET = (Topic.START, Topic.REVISIT, Topic.SPLIT)
+_OF_BOTH = (Topic.CARRY, Topic.CHECK, Topic.KEEP, Topic.PREPARE)
+_MOST_DISMISSED = 200
 
 _Line = Annotated[str, Field(min_length=10, max_length=700)]
 
@@ -66,7 +80,7 @@ class Proposals(BaseModel):
 async def suggest(means: ai.Means, situation: Situation) -> ai.Answer[Any]:
     """Have suggestions made: `value` is a list of Advice, `engine` says by whom."""
     if not means.has_model:
-        return ai.Answer(value=rules.suggest(situation), engine=ai.Engine.OFFLINE)
+        return by_rules(situation)
     found = await ai.ask(
         means,
         question_of(situation),
@@ -74,10 +88,13 @@ async def suggest(means: ai.Means, situation: Situation) -> ai.Answer[Any]:
         check=lambda proposals: wrong_with(proposals, situation),
     )
     if isinstance(found, ai.Failed):
-        return ai.Answer(
-            value=rules.suggest(situation), engine=ai.Engine.OFFLINE, note=found.reason
-        )
+        return by_rules(situation, note=found.reason)
     return ai.Answer(value=advice_of(found.value, situation), engine=found.engine)
+
+
+def by_rules(situation: Situation, *, note: str = "") -> ai.Answer[Any]:
+    """Make suggestions without a model; `note` says why it wasn't one that spoke."""
+    return ai.Answer(value=rules.suggest(situation), engine=ai.Engine.OFFLINE, note=note)
 
 
 def question_of(situation: Situation) -> ai.Question:
@@ -96,6 +113,7 @@ def question_of(situation: Situation) -> ai.Question:
         "time_taken_days": it.time_taken_days,
         "planned_days": it.step.days,
         "confidence_level": it.confidence_level,
+        "highest_confidence_level": HIGHEST_CONFIDENCE,
     }
     if it.benchmark is not None:
         figures["benchmark"] = {
@@ -120,33 +138,97 @@ def question_of(situation: Situation) -> ai.Question:
             # A company words its own steps.
             ai.Part("offered steps", _json(offered), by_people=True),
             ai.Part("refs", _json({ref: basis.label for ref, basis in _refs(it).items()}), True),
-            ai.Part("dismissed", _json(sorted(it.excluded))),
+            ai.Part("dismissed", _json(_dismissed(it)), by_people=True),
         ),
     )
 
 
 def wrong_with(proposals: Proposals, situation: Situation) -> str | None:
     """Tell what keeps proposals from being used; None when nothing does."""
-    offered, refs = situation.offered(), _refs(situation)
+    given = _given(situation)
     seen: set[str] = set()
     for place, item in enumerate(proposals.items, 1):
-        about = fingerprint(item.kind, item.step_slug, item.topic)
-        if item.step_slug not in offered:
-            return f"Item {place}: no step of that slug is offered."
-        if item.kind not in offered[item.step_slug][1]:
-            return f"Item {place}: {item.kind} is not offered for that step."
-        if item.kind is TargetKind.ADD_TASK and not item.title:
-            return f"Item {place}: a task needs a title."
-        if about in situation.excluded:
-            return f"Item {place}: this was dismissed before."
-        if about in seen:
-            return f"Item {place}: this says the same as an item before it."
-        if any(ref not in refs for ref in item.rests_on):
-            return f"Item {place}: rests_on names something that wasn't shown."
-        if any(_MARKUP.search(text) for text in (item.text, item.reasoning, item.title)):
-            return f"Item {place}: no links and no mark-up."
-        seen.add(about)
+        wrong = (
+            _wrong_aim(item, situation, seen)
+            or _wrong_words(item, situation)
+            or _wrong_figures(item, given)
+        )
+        if wrong is not None:
+            return f"Item {place}: {wrong}"
+        seen.add(_about_what(item, situation))
     return None
+
+
+def _wrong_aim(item: Proposed, situation: Situation, seen: set[str]) -> str | None:
+    offered, about = situation.offered(), _about_what(item, situation)
+    if item.step_slug not in offered:
+        return "no step of that slug is offered."
+    if item.kind not in offered[item.step_slug][1]:
+        return f"{item.kind} is not offered for that step."
+    if item.kind is TargetKind.ADD_TASK and not item.title:
+        return "a task needs a title."
+    if about in situation.excluded:
+        return "this was dismissed before."
+    if about in seen:
+        return "this says the same as an item before it."
+    refs = _refs(situation)
+    if any(ref not in refs for ref in item.rests_on):
+        return "rests_on names something that wasn't shown."
+    return None
+
+
+def _wrong_words(item: Proposed, situation: Situation) -> str | None:
+    text = " / ".join((item.text, item.reasoning, item.title))
+    # A company may call a step of its own what it likes, and advice names the step: as a whole, so
+    # that nothing can be hung on to it.
+    for step, _ in situation.offered().values():
+        if ai.leads_away(step.title):
+            text = re.sub(rf"(?<![\w.-]){re.escape(step.title)}(?![\w/:@-]|\.\w)", " ", text)
+    if ai.leads_away(text):
+        return "no links, no addresses, no phone numbers and no mark-up."
+    if _ORDERS.search(text):
+        return "only what to do next in the journey."
+    return None
+
+
+def _wrong_figures(item: Proposed, given: list[rules.Figure]) -> str | None:
+    if not all(figure.is_among(given) for figure in rules.stated(item.reasoning)):
+        return "its reasoning states a number that wasn't shown, or not as a number of that."
+    if not all(figure.is_among(given) for figure in rules.told(f"{item.text} / {item.title}")):
+        return "its text states a number that wasn't shown, or not as a number of that."
+    return None
+
+
+def _given(it: Situation) -> list[rules.Figure]:
+    """Name every figure a model is shown, with what it counts."""
+    steps = [step for step, _ in it.offered().values()]
+    numbers: dict[str, list[float | None]] = {
+        "day": [it.time_taken_days, *(step.days for step in steps)],
+        "step": [len(it.opened), len(it.waiting), len(it.earlier), *(one.ahead for one in steps)],
+        "task": [len(it.open_tasks), it.ticked, len(it.open_tasks) + it.ticked],
+        "confidence": [it.confidence_level, *(step.confidence for step in steps)],
+        "": [HIGHEST_CONFIDENCE],
+    }
+    if it.benchmark is not None:
+        mark = it.benchmark
+        numbers["day"] += [mark.days_lower, mark.days_median, mark.days_upper]
+        numbers["company"] = [mark.companies]
+        numbers["confidence"].append(mark.confidence)
+    words = (
+        it.notes,
+        it.reason,
+        *it.key_learnings,
+        *it.open_tasks,
+        *it.criteria,
+        *(text for result in it.results for text in result),
+        *(step.title for step in steps),
+    )
+    return [
+        rules.Figure(frozenset({float(number)}), noun)
+        for noun, those in numbers.items()
+        for number in those
+        if number is not None
+    ] + [figure for text in words for figure in rules.figures_in(text)]
 
 
 def advice_of(proposals: Proposals, situation: Situation) -> list[Advice]:
@@ -166,9 +248,28 @@ def advice_of(proposals: Proposals, situation: Situation) -> list[Advice]:
                 else offered[item.step_slug][0].title,
             ),
             rests_on=tuple(refs[ref] for ref in dict.fromkeys(_named(item))),
+            about=_about(item, situation),
         )
         for item in proposals.items
     ]
+
+
+def _about(item: Proposed, situation: Situation) -> str:
+    """Tell what a proposal is about besides the step it aims at."""
+    if item.topic in _OF_TARGET:
+        return ""
+    after = situation.step.slug
+    return f"{after}:{item.step_slug}" if item.topic in _OF_BOTH else after
+
+
+def _about_what(item: Proposed, situation: Situation) -> str:
+    return fingerprint(item.kind, item.step_slug, item.topic, _about(item, situation))
+
+
+def _dismissed(it: Situation) -> list[str]:
+    """Name what was dismissed of what could be said now."""
+    at_hand = {*it.offered(), it.step.slug, Topic.CARRY}
+    return sorted(one for one in it.excluded if at_hand & set(one.split(":")))[:_MOST_DISMISSED]
 
 
 def _named(item: Proposed) -> list[str]:

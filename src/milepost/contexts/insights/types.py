@@ -37,6 +37,8 @@ class Topic(StrEnum):
     RISK = "risk"
     KEEP = "keep"
     SHARE = "share"
+    CHECK = "check"
+    PREPARE = "prepare"
 
 
 class Feedback(StrEnum):
@@ -83,7 +85,11 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """A suggestion as an engine makes it, before anybody keeps it."""
+    """A suggestion as an engine makes it, before anybody keeps it.
+
+    `about` names what it is about where that is not the step it aims at: the step whose outcome it
+    follows, and what of it. A task lands wherever people work next, and that changes.
+    """
 
     topic: Topic
     priority: Priority
@@ -91,16 +97,17 @@ class Advice:
     reasoning: str
     target: Target
     rests_on: tuple[Basis, ...]
+    about: str = ""
 
     @property
     def fingerprint(self) -> str:
         """What it is about: a company that dismissed this is not told again."""
-        return fingerprint(self.target.kind, self.target.step_slug, self.topic)
+        return fingerprint(self.target.kind, self.target.step_slug, self.topic, self.about)
 
 
-def fingerprint(kind: str, step_slug: str, topic: str) -> str:
+def fingerprint(kind: str, step_slug: str, topic: str, about: str = "") -> str:
     """Name what a suggestion is about, whoever words it."""
-    return f"{kind}:{step_slug}:{topic}"
+    return f"{topic}:{about}" if about else f"{kind}:{step_slug}:{topic}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,7 @@ class KnownStep:
     """A step of a company's journey, as far as advice needs it.
 
     `waits_for` names the titles of what it still waits for; `ahead` is how many steps, directly or
-    through others, come after it and are not done yet.
+    through others, come after it and are not done yet. `guidance` is how its guidance begins.
     """
 
     slug: str
@@ -131,6 +138,8 @@ class KnownStep:
     waits_for: tuple[str, ...] = ()
     confidence: int | None = None
     words: frozenset[str] = frozenset()
+    criteria: tuple[str, ...] = ()
+    guidance: str = ""
 
     @property
     def is_behind(self) -> bool:
@@ -146,6 +155,10 @@ class Situation:
     the steps this one came after, `opened` those open now that came after this one,
     `waiting` those that still wait on something else as well, `others` what else is open, in
     the order of the program; `excluded` are the fingerprints not to come back to.
+
+    Those are as many as a person would look at. Further away, and only of use where little else
+    can be said, are `later`: what rests on this step besides, nearest first; `far`: what else is
+    not done; `behind`: what else is, the most doubted first.
     """
 
     step: KnownStep
@@ -168,6 +181,9 @@ class Situation:
     ticked: int = 0
     excluded: frozenset[str] = frozenset()
     repeated: frozenset[str] = field(default=frozenset())
+    later: Sequence[KnownStep] = ()
+    far: Sequence[KnownStep] = ()
+    behind: Sequence[KnownStep] = ()
 
     @property
     def ahead(self) -> tuple[KnownStep, ...]:
@@ -175,9 +191,19 @@ class Situation:
         return (*self.opened, *self.waiting, *self.others)
 
     def offered(self) -> dict[str, tuple[KnownStep, frozenset[TargetKind]]]:
-        """Every step advice may aim at, and how."""
+        """Every step that is shown to whoever advises, and how advice may aim at it."""
+        return self._ways((*self.ahead, self.step, *self.earlier))
+
+    def within_reach(self) -> dict[str, tuple[KnownStep, frozenset[TargetKind]]]:
+        """Every step advice may aim at at all, and how."""
+        near = (*self.ahead, self.step, *self.earlier)
+        return self._ways((*near, *self.later, *self.far, *self.behind))
+
+    def _ways(
+        self, steps: Sequence[KnownStep]
+    ) -> dict[str, tuple[KnownStep, frozenset[TargetKind]]]:
         found: dict[str, tuple[KnownStep, frozenset[TargetKind]]] = {}
-        for step in (*self.ahead, self.step, *self.earlier):
+        for step in steps:
             kinds = {TargetKind.ADD_TASK}
             if step.is_behind:
                 # A task in a step that nobody looks at any more would be lost.

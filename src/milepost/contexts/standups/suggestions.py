@@ -1,6 +1,7 @@
 """What a model is asked about a standup message: plain values in, a validated reading out.
 
-It may only point at what is on offer; what it answers otherwise is refused, and rules answer.
+It may only point at what is on offer, and bring no link or address of its own into what it quotes;
+what it answers otherwise is refused, and rules answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ async def understand(means: ai.Means, text: str, index: Index) -> Understood | a
             ai.Part("message", text, by_people=True),
         ),
     )
-    found = await ai.ask(means, question, Heard, check=_checked(offered))
+    found = await ai.ask(means, question, Heard, check=_checked(offered, text))
     if isinstance(found, ai.Failed):
         return found
     return _understood(found.value, offered)
@@ -73,12 +74,24 @@ def _lines(offered: dict[str, Candidate]) -> str:
     )
 
 
-def _checked(offered: dict[str, Candidate]) -> Callable[[Heard], str | None]:
+def _checked(offered: dict[str, Candidate], text: str) -> Callable[[Heard], str | None]:
+    message = _plain(text)
+
     def check(heard: Heard) -> str | None:
         wrong = [meant.id for meant in heard.actions if not _fits(meant, offered.get(meant.id))]
-        return f"These ids are not on offer for these kinds: {', '.join(wrong)}" if wrong else None
+        if wrong:
+            return f"These ids are not on offer for these kinds: {', '.join(wrong)}"
+        quotes = (*heard.done, *heard.next, *heard.blocked, *(one.said for one in heard.actions))
+        # The bot shows them as what somebody said.
+        if any(ai.leads_away(one) and _plain(one) not in message for one in quotes):
+            return "Quote what was said, and nothing else."
+        return None
 
     return check
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _fits(meant: Meant, candidate: Candidate | None) -> bool:

@@ -26,6 +26,7 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage, UsageLimits
 
 from milepost.platform.ai.answers import Failed, Tokens
+from milepost.platform.ai.plain import holds_unseen, texts_of
 from milepost.platform.ai.questions import Question, prompt_of
 from milepost.settings import Settings
 
@@ -36,6 +37,8 @@ T = TypeVar("T", bound=BaseModel)
 _SENT_AGAIN = 1
 _CORRECTED = 1
 _MOST_TOKENS = 4000
+
+_UNSEEN = "The answer holds control characters, or others that nobody sees. Write plain text."
 
 # OpenAI's own name; behind another address is whoever speaks its older, common protocol.
 _OPENAI = ("openai", "openai-chat")
@@ -89,6 +92,8 @@ async def _answer(
 
     @agent.output_validator
     def checked(value: T) -> T:
+        if any(holds_unseen(text, asked=prompt.message) for text in texts_of(value)):
+            raise ModelRetry(_UNSEEN)
         wrong = check(value)
         if wrong is not None:
             raise ModelRetry(wrong)

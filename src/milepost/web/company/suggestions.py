@@ -16,7 +16,7 @@ from milepost.contexts.journeys.types import Outcome
 from milepost.contexts.programs.types import Step
 from milepost.platform import clock
 from milepost.platform.db import Transaction
-from milepost.platform.errors import Conflict, Invalid
+from milepost.platform.errors import Conflict, Invalid, NotFound
 from milepost.web import pages
 from milepost.web.company import here as place
 from milepost.web.company import outcome as outcome_page
@@ -90,6 +90,17 @@ async def answer(
     if pages.asks_for(request, "inbox"):
         return await _draw(request, tx, fresh, said_to=str(found.id))
     return pages.redirect(f"/company/suggestions?answered={found.id}")
+
+
+@router.post("/company/outcomes/{outcome_id}/suggestions")
+async def ask_again(request: Request, outcome_id: UUID, tx: Tx, journey: JourneyField) -> Response:
+    """Ask once more for suggestions that could not be made, or were never asked for."""
+    here = await place.get(request, tx, journey)
+    outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
+    if outcome.journey_id != here.journey.id:
+        raise NotFound("This was written about another journey.")
+    await insights.ask_again(tx, outcome_id=outcome_id, now=clock.now())
+    return pages.redirect(f"/company/steps/{outcome.step_slug}/outcome/{outcome.id}")
 
 
 async def _draw(

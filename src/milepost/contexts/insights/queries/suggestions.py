@@ -70,7 +70,7 @@ async def finish_run(
     error: str,
     now: datetime,
 ) -> bool:
-    """Say how it ended; False when that was said before."""
+    """Say how it ended; False when that was said before. What was given up may still be made."""
     touched = await tx.run(
         """
         update insights.suggestion_runs
@@ -80,7 +80,7 @@ async def finish_run(
                finished_at = %(now)s
          where tenant_id = %(tenant_id)s
            and outcome_id = %(outcome_id)s
-           and state = 'pending'
+           and (state = 'pending' or state = 'failed' and %(state)s = 'ready')
         """,
         {
             "tenant_id": tx.actor.tenant_id,
@@ -92,6 +92,21 @@ async def finish_run(
         },
     )
     return touched == 1
+
+
+async def list_pending(tx: Transaction, *, before: datetime) -> list[UUID]:
+    """Name the outcomes whose suggestions were asked for before a time and are still being made."""
+    return await tx.values(
+        """
+        select r.outcome_id
+          from insights.suggestion_runs r
+         where r.tenant_id = %(tenant_id)s
+           and r.state = 'pending'
+           and r.asked_at < %(before)s
+         order by r.asked_at
+        """,
+        {"tenant_id": tx.actor.tenant_id, "before": before},
+    )
 
 
 async def insert_suggestions(

@@ -20,30 +20,41 @@ def chosen(
     """Choose at most five, the most pressing first, each about something else.
 
     What is `excluded` is never said. Where there would be fewer than three, fillers are said, too,
-    then what was left out for saying much of the same, then what is `repeated`: open already.
+    the first of each kind before more of one; then what was left out for saying much of the same;
+    then what is `repeated`: open already.
     """
     seen = set(excluded)
-    picked: list[Advice] = []
+    topics: Counter[str] = Counter()
+    varied, much_the_same, standing = _sifted(
+        sorted(candidates, key=_rank), seen=seen, topics=topics, repeated=repeated
+    )
+    picked = varied[:MOST]
+    if len(picked) < FEWEST:
+        fresh, alike, open_already = _sifted(fillers, seen=seen, topics=topics, repeated=repeated)
+        spare = [*fresh, *much_the_same, *alike, *standing, *open_already]
+        picked += spare[: FEWEST - len(picked)]
+    return sorted(picked, key=_rank)
+
+
+def _sifted(
+    advice: Iterable[Advice], *, seen: set[str], topics: Counter[str], repeated: frozenset[str]
+) -> tuple[list[Advice], list[Advice], list[Advice]]:
+    """Part what was not said yet into what differs, what says much of the same, and what stands."""
+    varied: list[Advice] = []
     much_the_same: list[Advice] = []
     standing: list[Advice] = []
-    topics: Counter[str] = Counter()
-    for advice in sorted(candidates, key=_rank):
-        if advice.fingerprint in seen:
+    for item in advice:
+        if item.fingerprint in seen:
             continue
-        seen.add(advice.fingerprint)
-        if advice.fingerprint in repeated:
-            standing.append(advice)
-        elif topics[advice.topic] >= _OF_ONE_TOPIC:
-            much_the_same.append(advice)
+        seen.add(item.fingerprint)
+        if item.fingerprint in repeated:
+            standing.append(item)
+        elif topics[item.topic] >= _OF_ONE_TOPIC:
+            much_the_same.append(item)
         else:
-            topics[advice.topic] += 1
-            picked.append(advice)
-    spare = [advice for advice in fillers if advice.fingerprint not in seen]
-    standing += [advice for advice in spare if advice.fingerprint in repeated]
-    fresh = [advice for advice in spare if advice.fingerprint not in repeated]
-    picked = picked[:MOST]
-    picked += [*fresh, *much_the_same, *standing][: max(0, FEWEST - len(picked))]
-    return sorted(picked, key=_rank)
+            topics[item.topic] += 1
+            varied.append(item)
+    return varied, much_the_same, standing
 
 
 def _rank(advice: Advice) -> int:

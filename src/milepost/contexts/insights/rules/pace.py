@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from milepost.contexts.insights.rules.phrasing import add_task, on_benchmark, on_outcome, on_step
+from milepost.contexts.insights.rules.phrasing import (
+    add_task,
+    home_of,
+    on_benchmark,
+    on_outcome,
+    on_step,
+)
 from milepost.contexts.insights.rules.wording import clipped, counted
 from milepost.contexts.insights.types import Advice, Basis, KnownStep, Priority, Situation, Topic
 
@@ -32,7 +38,11 @@ def replan_or_split(it: Situation) -> Iterator[Advice]:
         )
     after = [*it.opened, *it.waiting]
     first = (after or list(it.others))[0]
-    what = f"what comes after “{it.step.title}”" if after else "what you do next"
+    what = (
+        f"what comes after “{it.step.title}”"
+        if after
+        else f"what you do next, now that “{it.step.title}” is behind you"
+    )
     many = it.step.ahead
     resting = f" {counted(many, 'later step')} {'rests' if many == 1 else 'rest'} on it."
     yield Advice(
@@ -43,7 +53,43 @@ def replan_or_split(it: Situation) -> Iterator[Advice]:
         reasoning=f"{because}{resting if many else ''}",
         target=add_task(first, f"Set new dates after “{clipped(it.step.title, 100)}”"),
         rests_on=(*rests_on, on_step(first)),
+        about=it.step.slug,
     )
+
+
+def gained(it: Situation) -> Iterator[Advice]:
+    """Suggest what to make of a step that took less time than planned, or than others needed."""
+    step, took, benchmark = it.step, it.time_taken_days, it.benchmark
+    if not it.finished:
+        return
+    needed = counted(took, "day") if took else "less than a day"
+    if benchmark is not None and took < benchmark.days_lower:
+        yield Advice(
+            topic=Topic.CHECK,
+            priority=Priority.LOW,
+            text=f"Ask yourselves what others do in “{step.title}” that you didn't need, or left"
+            " out.",
+            reasoning=f"You needed {needed}; three quarters of about"
+            f" {benchmark.companies} companies needed {benchmark.days_lower:g} days or more.",
+            target=add_task(
+                home_of(it), f"See what we may have left out in “{clipped(step.title, 100)}”"
+            ),
+            rests_on=(on_outcome(it), on_benchmark(it, benchmark)),
+            about=f"{step.slug}:quick",
+        )
+    following = [other for other in (*it.opened, *it.waiting) if not other.is_behind]
+    if following and step.days - took >= _LEAST_DAYS:
+        first = following[0]
+        yield Advice(
+            topic=Topic.REPLAN,
+            priority=Priority.LOW,
+            text=f"Move what comes after “{step.title}” forward, beginning with “{first.title}”, or"
+            " say what the time that was won is for.",
+            reasoning=f"“{step.title}” took {needed} where {step.days} were planned.",
+            target=add_task(first, f"Move dates forward after “{clipped(step.title, 100)}”"),
+            rests_on=(on_outcome(it), on_step(first)),
+            about=step.slug,
+        )
 
 
 def _split(

@@ -9,11 +9,22 @@ from itertools import chain
 
 from milepost.contexts.insights.rules.choosing import chosen
 from milepost.contexts.insights.rules.pace import replan_or_split
-from milepost.contexts.insights.rules.phrasing import add_task, on_outcome, on_step, start_step
+from milepost.contexts.insights.rules.phrasing import (
+    add_task,
+    home_of,
+    measure,
+    on_outcome,
+    on_step,
+    resting,
+    start_step,
+    sureness,
+)
+from milepost.contexts.insights.rules.standbys import standbys
 from milepost.contexts.insights.rules.wording import (
     blockers,
     clipped,
     counted,
+    key,
     named,
     significant,
 )
@@ -26,23 +37,24 @@ from milepost.contexts.insights.types import (
 )
 
 LOW_CONFIDENCE = 2
-# As many criteria as a sentence holds.
-_MEASURES = 2
 
 
 def suggest(situation: Situation) -> list[Advice]:
-    """Make three to five suggestions, the most pressing first; fewer if the rest was dismissed."""
+    """Make three to five suggestions, the most pressing first.
+
+    There are fewer only where a journey is so small that all that can be said was dismissed.
+    """
     return chosen(
         _possible(situation, chain.from_iterable(rule(situation) for rule in _RULES)),
-        fillers=_possible(situation, _fillers(situation)),
+        fillers=_possible(situation, standbys(situation)),
         excluded=situation.excluded,
         repeated=situation.repeated,
     )
 
 
 def _possible(it: Situation, advice: Iterable[Advice]) -> list[Advice]:
-    offered = it.offered()
-    return [item for item in advice if item.target.kind in offered[item.target.step_slug][1]]
+    reach = it.within_reach()
+    return [item for item in advice if item.target.kind in reach[item.target.step_slug][1]]
 
 
 def _risk(it: Situation) -> Iterator[Advice]:
@@ -59,20 +71,20 @@ def _risk(it: Situation) -> Iterator[Advice]:
             priority=Priority.HIGH,
             text=f"Before {before}, write down what you go without now that"
             f" “{step.title}” was left out, and how you will notice if that hurts.",
-            reasoning=f"{because}{counted(step.ahead, 'later step')}"
-            f" {'rests' if step.ahead == 1 else 'rest'} on it,"
+            reasoning=f"{because}{resting(step)},"
             f" {named([other.title for other in ahead])} directly.",
             target=add_task(
                 first, f"Check what leaving out “{clipped(step.title, 90)}” means here"
             ),
             rests_on=(on_outcome(it), on_step(step), on_step(first)),
+            about=step.slug,
         )
     yield Advice(
         topic=Topic.REVISIT,
         priority=Priority.MEDIUM if ahead else Priority.LOW,
         text=f"Take “{step.title}” up after all, if"
         f" {counted(step.days, 'day') if step.days else 'the time'} can be found for it:"
-        f" what counts is {_measure(it)}.",
+        f" what counts is {measure(it.criteria)}.",
         reasoning=f"{because}It stays possible{_tasks_left(it)}.",
         target=start_step(step),
         rests_on=(on_outcome(it), on_step(step)),
@@ -82,18 +94,17 @@ def _risk(it: Situation) -> Iterator[Advice]:
 def _doubt(it: Situation) -> Iterator[Advice]:
     if not it.finished or it.confidence_level > LOW_CONFIDENCE + 1:
         return
-    step, home = it.step, _home(it)
-    level = f"Your confidence in it is {it.confidence_level} of 5"
-    resting = f"{counted(step.ahead, 'later step')} {'rests' if step.ahead == 1 else 'rest'} on it"
+    step, home = it.step, home_of(it)
+    level, rest = sureness(it), resting(step)
     doubtful = it.confidence_level <= LOW_CONFIDENCE
     if doubtful:
         yield Advice(
             topic=Topic.REVISIT,
             priority=Priority.HIGH if step.ahead else Priority.MEDIUM,
             text=f"Take “{step.title}” up again and check what you have against what it asks for:"
-            f" {_measure(it)}.",
+            f" {measure(it.criteria)}.",
             reasoning=(
-                f"{level}, and {resting}: a doubt here is cheaper to settle now than after them."
+                f"{level}, and {rest}: a doubt here is cheaper to settle now than after them."
                 if step.ahead
                 else f"{level}: as long as that is so, it is not really behind you."
             )
@@ -107,10 +118,11 @@ def _doubt(it: Situation) -> Iterator[Advice]:
         text=f"Show an adviser what came of “{step.title}”"
         + (f", above all “{clipped(it.deliverables[0], 120)}”," if it.deliverables else "")
         + (f" before “{home.title}” goes further." if home is not step else " soon."),
-        reasoning=f"{level}{f'; {resting}' if step.ahead else ''}. Half an hour with somebody who"
+        reasoning=f"{level}{f'; {rest}' if step.ahead else ''}. Half an hour with somebody who"
         " has done it before tells whether the doubt is about the work or about you.",
         target=add_task(home, f"Talk “{clipped(step.title, 90)}” through with an adviser"),
         rests_on=(on_outcome(it), on_step(step)),
+        about=step.slug,
     )
     for earlier in it.earlier:
         if earlier.confidence is not None and earlier.confidence <= LOW_CONFIDENCE:
@@ -156,23 +168,25 @@ def _obstacles(it: Situation) -> Iterator[Advice]:
     found = blockers(texts)
     if not found:
         return
-    home, quoted = _home(it), clipped(found[0], 160)
+    home, quoted = home_of(it), clipped(found[0], 160)
     more = f" and {counted(len(found) - 1, 'more sentence')} like it" if len(found) > 1 else ""
     yield Advice(
         topic=Topic.UNBLOCK,
         priority=Priority.HIGH,
-        text=f"Clear what stood in the way before it meets you again in “{home.title}”: name who"
-        " can lift it, and ask them this week.",
+        text=f"Clear what stood in the way of “{it.step.title}” before it meets you again"
+        f"{f' in “{home.title}”' if home is not it.step else ''}: “{clipped(found[0], 90)}”."
+        " Name who can lift it, and ask them this week.",
         reasoning=f"You wrote: “{quoted}”{more}.",
         target=add_task(home, f"Clear the way: {clipped(found[0], 120)}"),
         rests_on=(on_outcome(it), on_step(home)),
+        about=f"{it.step.slug}:{key(found[0])}",
     )
 
 
 def _left_open(it: Situation) -> Iterator[Advice]:
     if not it.open_tasks:
         return
-    home, first = _home(it), it.open_tasks[0]
+    home, first = home_of(it), it.open_tasks[0]
     many = len(it.open_tasks)
     yield Advice(
         topic=Topic.FINISH,
@@ -187,6 +201,7 @@ def _left_open(it: Situation) -> Iterator[Advice]:
         ),
         target=add_task(home, f"Left from “{clipped(it.step.title, 60)}”: {clipped(first, 100)}"),
         rests_on=(on_outcome(it), on_step(it.step)),
+        about=it.step.slug,
     )
 
 
@@ -211,6 +226,7 @@ def _learnt(it: Situation) -> Iterator[Advice]:
             f"{' in the same domain' if home.domain == it.step.domain else ''}.",
             target=add_task(home, f"Use what we learnt: {clipped(learning, 150)}"),
             rests_on=(on_outcome(it), on_step(home)),
+            about=key(learning),
         )
 
 
@@ -234,11 +250,18 @@ def _onward(it: Situation) -> Iterator[Advice]:
 
 def _besides(it: Situation) -> Iterator[Advice]:
     waiting = {title for step in it.waiting for title in step.waits_for}
-    for step in sorted(it.others, key=lambda step: (step.title not in waiting, -step.ahead)):
+    for step in sorted(
+        (*it.others, *it.far), key=lambda step: (step.title not in waiting, -step.ahead)
+    ):
         if step.state != "unlocked":
             continue
         held = [other.title for other in it.waiting if step.title in other.waits_for]
-        same = step.domain == it.step.domain
+        near = f", in the same domain as “{it.step.title}”" * (step.domain == it.step.domain)
+        rest = (
+            f"{counted(step.ahead, 'step')} {'rests' if step.ahead == 1 else 'rest'} on it"
+            if step.ahead
+            else "nothing that isn't done stands before it"
+        )
         yield Advice(
             topic=Topic.START,
             priority=Priority.MEDIUM if held else Priority.LOW,
@@ -247,67 +270,10 @@ def _besides(it: Situation) -> Iterator[Advice]:
             reasoning=f"“{it.step.title}” is behind you, but {named(held)}"
             f" {'stays' if len(held) == 1 else 'stay'} locked until this is, too."
             if held
-            else f"It is open, in the same domain as “{it.step.title}”,"
-            f" and {counted(step.ahead, 'step')} {'rests' if step.ahead == 1 else 'rest'} on it."
-            if same
-            else f"It is open now, and {counted(step.ahead, 'step')}"
-            f" {'rests' if step.ahead == 1 else 'rest'} on it.",
+            else f"It is open now{near}, and {rest}.",
             target=start_step(step),
             rests_on=(on_outcome(it), on_step(it.step), on_step(step)),
         )
-
-
-def _fillers(it: Situation) -> Iterator[Advice]:
-    """Suggest what is always of use: only said where there is little else to say."""
-    home, step = _home(it), it.step
-    where = f"“{home.title}”" if home.slug != step.slug else "what you do next"
-    if it.finished and it.deliverables:
-        made = clipped(it.deliverables[0], 120)
-        yield Advice(
-            topic=Topic.KEEP,
-            priority=Priority.LOW,
-            text=f"Put “{made}” where whoever works on {where} finds it, with the date.",
-            reasoning=f"It is what “{step.title}” was for, and easily lost once the step is behind"
-            " you.",
-            target=add_task(home, f"Keep at hand: {made}"),
-            rests_on=(on_outcome(it), on_step(step)),
-        )
-    if not it.finished:
-        yield Advice(
-            topic=Topic.KEEP,
-            priority=Priority.LOW,
-            text=f"Set a day on which you look again at having left “{step.title}” out.",
-            reasoning="Reasons for leaving something out grow old, and nobody notices when.",
-            target=add_task(home, f"Look again at having left “{clipped(step.title, 90)}” out"),
-            rests_on=(on_outcome(it), on_step(step)),
-        )
-    yield Advice(
-        topic=Topic.SHARE,
-        priority=Priority.LOW,
-        text=f"Tell each other in ten minutes what “{step.title}” changes for {where}, and write"
-        " the answer down.",
-        reasoning="What it taught is fresh now, and isn't in a month.",
-        target=add_task(home, f"Say what “{clipped(step.title, 90)}” changes here"),
-        rests_on=(on_outcome(it), on_step(home)),
-    )
-    yield Advice(
-        topic=Topic.REVISIT,
-        priority=Priority.LOW,
-        text=f"Take “{step.title}” up {'again' if it.finished else 'after all'} in a quiet hour and"
-        f" check what you have against what it asks for: {_measure(it)}.",
-        reasoning=f"Your confidence in it is {it.confidence_level} of 5, and there is little else"
-        " that presses.",
-        target=start_step(step),
-        rests_on=(on_outcome(it), on_step(step)),
-    )
-
-
-def _home(it: Situation) -> KnownStep:
-    """Choose the step where a new task is seen: what is at work or opens next."""
-    for step in it.ahead:
-        if step.state == "in_progress":
-            return step
-    return it.ahead[0] if it.ahead else it.step
 
 
 def _length(step: KnownStep) -> str:
@@ -316,15 +282,6 @@ def _length(step: KnownStep) -> str:
 
 def _went(it: Situation) -> str:
     return "is done" if it.finished else "was left out"
-
-
-def _measure(it: Situation) -> str:
-    """Name what a step asks for: its first criteria, and that there are others."""
-    criteria = [f"“{clipped(criterion, 140)}”" for criterion in it.criteria[:_MEASURES]]
-    if not criteria:
-        return "whether somebody outside your team would call it done"
-    more = len(it.criteria) - len(criteria)
-    return "; ".join([*criteria, f"and {more} more"] if more else criteria)
 
 
 _RULES: tuple[Callable[[Situation], Iterator[Advice]], ...] = (

@@ -1,11 +1,18 @@
 """Reading what people wrote, by its words; and writing names and numbers into a sentence."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE = re.compile(r"[^.!?\n;]+")
 _STEM = 6
+_PART = re.compile(r"[^\W_]+")
+_NAMED_WHOLE, _NAMED_BY = 48, 36
+_MARKS = re.compile(r"[*`_#>]+|^\s*(?:[-+]|\d+[.)])\s+", re.MULTILINE)
+# Ends before a blank and what begins anew, so that neither "e.g. this" nor 2.5 ends one.
+_FIRST_SENTENCE = re.compile(r"^.+?[.!?](?=\s+[^\Wa-z]|\s*$)")
+_SHORTEST, _LONGEST = 25, 240
 
 # What says that something stands in the way, in the words founders use.
 _BLOCKED = re.compile(
@@ -46,6 +53,25 @@ def blockers(texts: Iterable[str]) -> list[str]:
         for sentence in sentences
         if _BLOCKED.search(sentence) and not _UNBLOCKED.search(sentence)
     ]
+
+
+def key(text: str) -> str:
+    """Name a text so that the same words always get the same name, and others another."""
+    words = _PART.findall(text.lower())
+    name = "-".join(words)
+    if words and len(name) <= _NAMED_WHOLE:
+        return name
+    told_apart = hashlib.sha256((name or text.strip()).encode()).hexdigest()[:8]
+    return f"{name[:_NAMED_BY]}-{told_apart}".lstrip("-")
+
+
+def opening(text: str) -> str:
+    """Return how a text begins, as one plain sentence; nothing where it can't stand alone."""
+    first = _MARKS.sub("", text.strip().split("\n\n", 1)[0])
+    found = _FIRST_SENTENCE.match(" ".join(first.split()))
+    sentence = found.group() if found else ""
+    whole = sentence.count('"') % 2 == 0 and sentence.count("“") == sentence.count("”")
+    return sentence if whole and _SHORTEST <= len(sentence) <= _LONGEST else ""
 
 
 def clipped(text: str, most: int) -> str:

@@ -1,6 +1,7 @@
 """What is known after an outcome, put as plain values: what advice is made of."""
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 
 from milepost.contexts.insights import rules
 from milepost.contexts.insights.types import Benchmark, KnownStep, Said, Situation
@@ -74,6 +75,9 @@ def situation_of(
         for slug in sorted(program.requires(step.slug), key=lambda slug: program.step(slug).order)
         if standings[slug].state.done
     ]
+    opened, waiting, others = opened[:_OPENED], waiting[:_WAITING], others[:_OTHERS]
+    resting = _resting(walk, step.slug)
+    later, far, behind = _further(walk, near=[step, *opened, *waiting, *others], resting=resting)
     tasks = list(tasks)
     titles = {str(task.id): task.title for task in tasks}
     results = {} if notes is None else notes.task_results
@@ -91,9 +95,12 @@ def situation_of(
         open_tasks=[task.title for task in tasks if not task.is_completed],
         ticked=sum(task.is_completed for task in tasks),
         earlier=[known(other) for other in earlier[-_EARLIER:]],
-        opened=[known(other) for other in opened[:_OPENED]],
-        waiting=[known(other) for other in waiting[:_WAITING]],
-        others=[known(other) for other in others[:_OTHERS]],
+        opened=[known(other) for other in opened],
+        waiting=[known(other) for other in waiting],
+        others=[known(other) for other in others],
+        later=[known(other) for other in later],
+        far=[known(other) for other in far],
+        behind=[known(other) for other in behind if other not in earlier[-_EARLIER:]],
         outcome_id=outcome.id,
         benchmark=benchmark,
         excluded=said.dismissed | said.accepted,
@@ -109,20 +116,35 @@ def _known(walk: Walk, step: Step, confidence: int | None) -> KnownStep:
         domain=step.domain,
         state=str(standing.state),
         days=step.days,
-        ahead=_count_ahead(walk, step.slug),
+        ahead=len(_resting(walk, step.slug)),
         waits_for=tuple(dict.fromkeys(walk.step(item.given_by).title for item in standing.missing)),
         confidence=confidence,
         words=rules.significant(f"{step.title} {step.purpose} {step.description}"),
+        criteria=step.criteria,
+        guidance=rules.opening(step.guidance),
     )
 
 
-def _count_ahead(walk: Walk, slug: str) -> int:
-    """Count the steps that come after one, directly or through others, and are not done."""
-    found: set[str] = set()
-    waiting = [slug]
+def _resting(walk: Walk, slug: str) -> list[str]:
+    """Name the steps that come after one and are not done: directly first, then through others."""
+    found: dict[str, None] = {}
+    waiting = deque([slug])
     while waiting:
-        for dependent in walk.program.dependents_of(waiting.pop()):
+        for dependent in walk.program.dependents_of(waiting.popleft()):
             if dependent not in found:
-                found.add(dependent)
+                found[dependent] = None
                 waiting.append(dependent)
-    return sum(not walk.standings[other].state.done for other in found)
+    return [other for other in found if not walk.standings[other].state.done]
+
+
+def _further(
+    walk: Walk, *, near: Sequence[Step], resting: Sequence[str]
+) -> tuple[list[Step], list[Step], list[Step]]:
+    """Part the steps that don't lie near: those that rest on this one, other ones, done ones."""
+    at_hand = {step.slug for step in near}
+    rest = [step for step in walk.program.steps if step.slug not in at_hand]
+    later = [walk.program.step(slug) for slug in resting if slug not in at_hand]
+    todo = [step for step in rest if not walk.standings[step.slug].state.done]
+    far = [step for step in todo if step not in later]
+    far.sort(key=lambda step: walk.standings[step.slug].state is State.LOCKED)
+    return later, far, [step for step in rest if walk.standings[step.slug].state.done]

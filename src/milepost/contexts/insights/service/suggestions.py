@@ -21,10 +21,12 @@ from milepost.contexts.insights.types import (
 )
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Outcome, State
-from milepost.platform import live
+from milepost.platform import jobs, live
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, Invalid
 from milepost.platform.events import emit
+
+MAKE_SUGGESTIONS = "insights.make_suggestions"
 
 _NOTE = 1000
 _ERROR = 500
@@ -76,10 +78,42 @@ async def keep(
 
 
 async def give_up(tx: Transaction, *, outcome_id: UUID, now: datetime) -> None:
-    """Say that no suggestions came of it; asking again stays possible."""
+    """Say that no suggestions came of it; asking again stays possible.
+
+    Also where it never came so far as to begin.
+    """
+    outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
+    await queries.insert_run(tx, outcome=outcome, now=now)
     await queries.finish_run(
         tx, outcome_id=outcome_id, state="failed", engine=None, error=_NOTHING_MADE, now=now
     )
+    await live.announce(tx, topic=journeys.topic(outcome.journey_id), what=outcome.step_slug)
+
+
+async def ask_again(tx: Transaction, *, outcome_id: UUID, now: datetime) -> bool:
+    """Have suggestions made that couldn't be; False where there is nothing to ask for again.
+
+    Raises NotFound, also for whoever doesn't act for the company.
+    """
+    outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
+    await identity.require_acting(tx, subject_id=outcome.subject_id)
+    await queries.insert_run(tx, outcome=outcome, now=now)
+    run = await queries.find_run(tx, outcome_id=outcome_id)
+    if run is None or run.state == "ready":
+        return False
+    await jobs.defer(
+        tx,
+        MAKE_SUGGESTIONS,
+        key=str(outcome_id),
+        tenant_id=tx.actor.tenant_id,
+        outcome_id=outcome_id,
+    )
+    return True
+
+
+async def list_lost(tx: Transaction, *, before: datetime) -> list[UUID]:
+    """Name the outcomes whose suggestions were asked for so long ago that nobody makes them."""
+    return await queries.list_pending(tx, before=before)
 
 
 async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) -> Suggested:

@@ -1,0 +1,94 @@
+"""Suggestions that could not be made: the page says so, and asks once more where that is wanted."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+
+from milepost.contexts.insights import rules
+from milepost.contexts.insights import service as insights
+from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.types import Outcome
+from tests.factories.people import Place
+from tests.factories.portfolios import Venture, make_venture
+from tests.web.people.conftest import Browser, app, field, open_browser, words_of
+
+__all__ = ["app", "open_browser"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STEP = "founder-motivation"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def venture(place: Place) -> Venture:
+    made = await make_venture(place, "Alder", steps=(STEP,))
+    async with place.db.transaction(made.founder.actor) as tx:
+        for act in (journeys.start, journeys.complete):
+            await act(tx, journey_id=made.journey.id, step_slug=STEP, now=place.now)
+    return made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def outcome(venture: Venture) -> Outcome:
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        return await journeys.capture_outcome(
+            tx,
+            journey_id=venture.journey.id,
+            step_slug=STEP,
+            task_results={},
+            time_taken_days=3,
+            confidence_level=4,
+            notes="",
+            key_learnings=[],
+            share_anonymously=False,
+            now=venture.place.now,
+        )
+
+
+async def test_what_could_not_be_made_is_asked_for_again(
+    venture: Venture, outcome: Outcome, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    db, now = venture.place.db, venture.place.now
+    founder = await open_browser(venture.founder)
+    page = f"/company/steps/{STEP}/outcome/{outcome.id}"
+    async with db.transaction(venture.founder.actor) as tx:
+        await insights.give_up(tx, outcome_id=outcome.id, now=now)
+
+    failed = (await founder.get(page)).text
+    assert "no suggestions could be made. What you wrote is safe." in words_of(failed)
+    assert "Suggestions are being made" not in failed
+    assert "Ask again" in failed
+
+    asked = await founder.post(
+        f"/company/outcomes/{outcome.id}/suggestions",
+        {"_csrf": field(failed, "_csrf"), "journey": str(venture.journey.id)},
+    )
+    assert (asked.status_code, asked.headers["location"]) == (303, page)
+    again = (await founder.get(page)).text
+    assert "Suggestions are being made" in again
+    async with db.transaction(venture.founder.actor) as tx:
+        suggested = await insights.list_suggestions(tx, outcome_id=outcome.id, now=now)
+    assert suggested.run is not None
+    assert suggested.run.state == "pending"
+
+
+async def test_the_line_under_what_a_model_wrote_claims_what_is_checked(
+    venture: Venture, outcome: Outcome, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        begun = await insights.begin(tx, outcome_id=outcome.id, now=venture.place.now)
+        assert begun is not None
+        await insights.keep(
+            tx,
+            outcome=outcome,
+            advice=rules.suggest(begun[1]),
+            engine="llm",
+            note="",
+            now=venture.place.now,
+        )
+    founder = await open_browser(venture.founder)
+    shown = words_of((await founder.get(f"/company/steps/{STEP}/outcome/{outcome.id}")).text)
+    assert "Written by a language model" in shown
+    assert "judge for yourself whether it is right" in shown
+    assert "checked against your journey" not in shown
