@@ -17,7 +17,7 @@ from milepost.contexts.standups import service as standups
 from milepost.platform import jobs
 from milepost.platform.db import Database
 
-# The outcome that the founder has just written.
+# The outcome that the founder has written today.
 TOLD_STEP = "unit-economics-draft"
 TOLD_NOTES = (
     "At 149 a month a brewery with six tanks pays its heads back in seven months; with three tanks"
@@ -29,6 +29,7 @@ TOLD_LEARNINGS = (
     "How long a head lives decides whether small breweries are customers",
     "Two columns, six tanks and three, said more than one average",
 )
+TOLD_BEFORE = timedelta(hours=3)
 # Advice on an older outcome, once there are benchmarks for it to rest on.
 ADVISED_STEP, ADVISED_AFTER = "price-experiments", timedelta(seconds=8)
 
@@ -44,7 +45,37 @@ class Said:
     confirms: bool
 
 
+_DAY = 24.0
 SAID = (
+    Said(
+        COFOUNDER,
+        "demo-drawing",
+        33 * _DAY + 3,
+        "Blocked on the food-contact testing of the sensor head because the laboratory wants a"
+        " drawing of the clamped seal before it gives us a slot.",
+        True,
+    ),
+    Said(
+        COFOUNDER,
+        "demo-slot",
+        24 * _DAY + 5,
+        "The laboratory took our drawing, so the food-contact testing is no longer blocked.",
+        True,
+    ),
+    Said(
+        COFOUNDER,
+        "demo-second-week",
+        12 * _DAY + 1,
+        "Next is the second week by hand at Brauhaus Lind; Nadia keeps the diary while I drive.",
+        False,
+    ),
+    Said(
+        FOUNDER,
+        "demo-sentence",
+        6 * _DAY + 4,
+        "Next: the scope sentence goes to two brewers. Tomasz says it still holds two products.",
+        False,
+    ),
     Said(
         COFOUNDER,
         "demo-heads",
@@ -57,7 +88,7 @@ SAID = (
         FOUNDER,
         "demo-scope",
         25,
-        "Sorted the features for the minimum viable product with two partners on the phone.",
+        "Sorted every idea for the minimum viable product into in, by hand, bought or later.",
         True,
     ),
     Said(
@@ -108,7 +139,7 @@ async def leave(
                 notes=TOLD_NOTES,
                 key_learnings=TOLD_LEARNINGS,
                 share_anonymously=True,
-                now=now,
+                now=now - TOLD_BEFORE,
             )
         for outcome in await journeys.list_outcomes(
             tx, journey_id=journey_id, step_slug=ADVISED_STEP
