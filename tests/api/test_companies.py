@@ -1,5 +1,7 @@
 """A company walks a framework as a client does it: with nothing but what the API shows."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -102,13 +104,19 @@ async def test_filters_show_what_fits_and_all_of_it(walk, query, holds):
     assert 0 < len(found) < len(every)
 
 
-async def test_steps_are_found_by_what_they_say(walk):
-    found = ok(await walk.caller.get(walk.path + "/steps?text=INTERVIEW"))["items"]
-    assert found
-    for step in found:
+@pytest.mark.parametrize("text", ["INTERVIEW", "problem INTERVIEW", "Ïnterview  price"])
+async def test_steps_are_found_by_what_they_say(walk, text):
+    every = ok(await walk.caller.get(walk.path + "/steps"))["items"]
+    found = ok(await walk.caller.get(f"{walk.path}/steps?{urlencode({'text': text})}"))["items"]
+    words = text.lower().replace("ï", "i").split()
+
+    def says(step: dict[str, Any]) -> bool:
         said = [step["title"], step["purpose"], step["description"]]
-        said += [*step["deliverables"], *step["success_criteria"]]
-        assert any("interview" in part.lower() for part in said)
+        said = " ".join([*said, *step["deliverables"], *step["success_criteria"]]).lower()
+        return all(word in said for word in words)
+
+    assert found == [step for step in every if says(step)]
+    assert 0 < len(found) < len(every)
     assert ok(await walk.caller.get(walk.path + "/steps?text=zzzzzz"))["items"] == []
     refused(await walk.caller.get(walk.path + "/steps?difficulty=none"), 422, "invalid")
 
@@ -179,6 +187,13 @@ async def test_tasks_are_ticked_given_due_added_moved_and_taken_away(company, wa
     assert changed["assignee"] == {"id": str(cofounder.id), "name": "Otto Berg"}
     assert (changed["due_on"], changed["title"]) == ("2030-05-01", "Ask each other")
     assert changed["is_completed"]
+    for due in ("0001-01-01", "1999-12-31", "2926-11-30"):
+        for answer in (
+            await walk.caller.call("PATCH", path, {"due_on": due}),
+            await walk.caller.post(walk.step(FIRST, "/tasks"), {"title": "Late", "due_on": due}),
+        ):
+            wrong = refused(answer, 422, "wrong_plan")
+            assert [error["path"] for error in wrong["errors"]] == ["due_on"]
     cleared = ok(await walk.caller.call("PATCH", path, {"assignee_id": None}))
     assert (cleared["assignee"], cleared["due_on"]) == (None, "2030-05-01")
     own = ok(await walk.caller.post(walk.step(FIRST, "/tasks"), {"title": "Sleep on it"}), 201)
@@ -306,17 +321,31 @@ def _telling(problem: dict) -> dict:
     return {name: said for name, said in problem.items() if name not in ("instance", "request_id")}
 
 
-@pytest.mark.parametrize("more", ["/suggestions", "/standup", "/standup/blockers"])
-async def test_talk_and_advice_are_the_companys_own(place, as_caller, company, walk, more):
+OWN = ["/suggestions", "/standup", "/standup/blockers"]
+
+
+@pytest.mark.parametrize("more", [*OWN, "/update", "/events"])
+async def test_what_is_the_companys_own_is_there_for_nobody_else(
+    place, as_caller, company, walk, more
+):
     nowhere = refused(await walk.caller.get(f"/journeys/{uuid4()}{more}"), 404, "not_found")
     for level in Level:
         viewer = await make_viewer(place, as_caller, company, level)
         found = refused(await viewer.get(walk.path + more), 404, "not_found")
         # To the word what is told of a journey that isn't there.
         assert _telling(found) == _telling(nowhere)
+    assert ok(await walk.caller.get("/reads"))["items"] == []
+
+
+@pytest.mark.parametrize("more", OWN)
+async def test_talk_and_advice_are_each_members(company, walk, more):
     for member in (company.founder, company.cofounder):
         assert ok(await member.get(walk.path + more))["items"] == []
-    refused(await (await as_caller(place.admin)).get(walk.path + more), 404, "not_found")
+
+
+async def test_every_member_is_told_of_a_newer_version(company, walk):
+    for member in (company.founder, company.cofounder):
+        assert ok(await member.get(walk.path + "/update"))["steps"] == []
 
 
 async def test_a_company_says_what_it_is(company, newcomer):

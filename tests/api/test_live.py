@@ -6,14 +6,17 @@ import socket
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import httpx2
 import pytest
 import pytest_asyncio
 
-from milepost.contexts.identity.types import Level
+from milepost.contexts.identity.types import Level, Role
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.routes import listening
 from milepost.main import create_app
+from milepost.platform import live
 from milepost.platform.db import Database
 from milepost.platform.http import server
 from milepost.settings import Settings
@@ -99,16 +102,10 @@ async def test_two_who_tick_at_once_both_see_both_within_a_second(company, walk,
         assert [task["is_completed"] for task in step["tasks"][:2]] == [True, True]
 
 
-async def test_what_changes_is_named_to_those_who_see_it(place, as_caller, company, walk, http):
-    basic = await make_viewer(place, as_caller, company, Level.BASIC)
-    async with (
-        listening_to(http, walk, company.cofounder) as member,
-        listening_to(http, walk, basic) as investor,
-    ):
+async def test_what_changes_is_named(company, walk, http):
+    async with listening_to(http, walk, company.cofounder) as member:
         ok(await walk.caller.post(walk.step(FIRST, "/complete")))
         assert await member.next() == FIRST
-        # Whoever sees only how far a company is hears that it is further.
-        assert await investor.next() is None
         ok(await walk.caller.post(walk.step(FIRST, "/move"), {"after": "shared-workspace"}))
         assert await member.next() is None
 
@@ -118,20 +115,51 @@ async def test_nobody_listens_to_what_is_not_shown_to_them(newcomer, walk, http)
     refused(await http.get(API + walk.path + "/events"), 401, "not_signed_in")
 
 
-async def test_whoever_is_signed_out_or_sees_it_no_more_hears_no_more(
-    place, as_caller, company, walk, http
+@pytest.mark.parametrize("level", list(Level))
+async def test_when_a_company_is_at_work_is_no_matter_of_its_investors(
+    place, as_caller, company, walk, http, level
 ):
-    full = await make_viewer(place, as_caller, company, Level.FULL)
-    granted = ok(await full.get("/grants?side=received"))["items"]
+    investor = await make_viewer(place, as_caller, company, level)
+    ok(await investor.get(walk.path))
+    refused(await Caller(http, investor.token).get(walk.path + "/events"), 404, "not_found")
+
+
+async def test_a_person_listens_to_their_own_journey_and_no_coach_does(place, as_caller, http):
+    learner = await place.person("Lea Learner")
+    guru = await place.person("Gus Guru", role=Role.GURU)
+    await place.grant(learner, guru, level=Level.FULL)
+    hers, his = await as_caller(learner), await as_caller(guru)
+    begun = ok(await hers.post("/journeys", {"program": "fast-track"}), 201)
+    walk = Walk(hers, begun["id"])
+    async with listening_to(http, walk, hers):
+        ok(await his.get(walk.path))
+        refused(await Caller(http, his.token).get(walk.path + "/events"), 404, "not_found")
+
+
+async def test_whoever_is_signed_out_or_no_member_any_more_hears_no_more(
+    place, company, walk, http
+):
     async with (
         listening_to(http, walk, company.cofounder) as member,
-        listening_to(http, walk, full) as investor,
+        listening_to(http, walk, company.founder) as leaver,
     ):
-        assert (await full.delete(f"/grants/{granted[0]['id']}")).status_code == 204
         assert (await company.cofounder.delete("/sessions/current")).status_code == 204
         ok(await walk.caller.post(walk.step(FIRST, "/start")))
         await member.end()
-        await investor.end()
+        assert await leaver.next() == FIRST
+        ok(await walk.caller.post(walk.step(FIRST, "/complete")))
+        assert await leaver.next() == FIRST
+        async with place.db.transaction(place.system) as tx:
+            await tx.run(
+                """
+                update identity.memberships
+                   set ended_at = %(now)s
+                 where subject_id = %(id)s
+                """,
+                {"now": place.now, "id": company.founder.someone.id},
+            )
+            await live.announce(tx, topic=journeys.topic(UUID(walk.journey_id)), what=FIRST)
+        await leaver.end()
 
 
 async def test_a_quiet_page_is_kept_open(walk, http, monkeypatch):

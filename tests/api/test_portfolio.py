@@ -65,6 +65,31 @@ async def test_a_portfolio_shows_each_company_at_its_level(place, firm, investor
     refused(await investor.get("/portfolio?sort=luck"), 422, "invalid")
 
 
+async def test_whoever_reads_a_figure_over_companies_reads_something_of_each(
+    place, firm, investor, venture, founder, as_caller
+):
+    await venture.let_in(firm, Level.DETAILED)
+    other = await make_venture(place, "Alder", steps=(FIRST,))
+    await other.let_in(firm)
+    callers = (founder, await as_caller(other.founder))
+
+    async def times() -> list[int]:
+        found = [ok(await caller.get("/reads"))["items"] for caller in callers]
+        assert {read["what"] for reads in found for read in reads} <= {"progress"}
+        return [sum(read["times"] for read in reads) for reads in found]
+
+    assert await times() == [0, 0]
+    ok(await investor.get("/portfolio/insights"))
+    assert await times() == [1, 1]
+    # Once more, from what is kept; and what all come to, beside the one that is asked for.
+    ok(await investor.get("/portfolio/insights"))
+    ok(await investor.get("/portfolio?text=lindwerk"))
+    assert await times() == [3, 3]
+    # The file holds only the companies asked for.
+    assert (await investor.get("/portfolio.csv?text=lindwerk")).status_code == 200
+    assert await times() == [4, 3]
+
+
 async def test_a_portfolio_is_a_file_on_request(firm, investor, venture):
     await venture.let_in(firm, Level.FULL)
     asked = await investor.call("GET", "/portfolio", headers={"accept": "text/csv"})
@@ -146,9 +171,14 @@ async def test_a_firm_can_only_ask_and_step_back(firm, investor, venture, founde
     refused(await investor.post(f"/grants/{asked['id']}/accept"), 403, "forbidden")
     ok(await founder.post(f"/grants/{asked['id']}/accept"))
     assert len(ok(await investor.get("/portfolio"))["items"]) == 1
-    # Asking for more changes nothing.
+    # Asking for more changes nothing, and says so.
     await founder.post("/grants", {**body, "level": "basic"})
-    assert ok(await investor.post("/grants", body), 201)["level"] == "basic"
+    held = refused(await investor.post("/grants", body), 409, "level_held")
+    assert held["detail"] == (
+        "The company lets you in already, at the level Basic. Only the company can raise it to"
+        " Full, under Sharing."
+    )
+    assert (held["level"], held["grant_id"]) == ("basic", asked["id"])
     assert ok(await investor.get("/portfolio"))["items"][0]["level"] == "basic"
     assert (await investor.delete(f"/grants/{asked['id']}")).status_code == 204
     assert ok(await investor.get("/portfolio"))["items"] == []

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +16,12 @@ from rich.text import Text
 from milepost.cli.options import AsJson, DataOption, UrlOption
 from milepost.contexts.programs import export as exports
 from milepost.contexts.programs import files, scaffold
-from milepost.contexts.programs.check import check_folders
+from milepost.contexts.programs.check import can_compare_meanings, check_folders
 from milepost.contexts.programs.check.shape import load_schemas
 from milepost.contexts.programs.errors import CannotAdd, FaultyFiles
 from milepost.contexts.programs.types import Fault, Program, Published
-from milepost.settings import shipped, shipped_programs
+from milepost.platform.embeddings import Unusable, embeddings_of
+from milepost.settings import Settings, shipped, shipped_programs
 
 app = typer.Typer(no_args_is_help=True, help="Check, publish, extend and export programs.")
 
@@ -31,20 +33,33 @@ ProgramName = Annotated[
     str, typer.Argument(metavar="PROGRAM", help="A program that ships, or the path of a folder.")
 ]
 
+_MODELS = {"local": "the model on this machine", "endpoint": "the endpoint of the settings"}
+
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
 
 @app.command()
-def check(paths: Paths = None, as_json: AsJson = False) -> None:
+def check(
+    paths: Paths = None,
+    meaning: Annotated[
+        bool,
+        typer.Option(
+            help="Look for steps that repeat another in other words too, where a model is set up:"
+            " some seconds for a hundred steps."
+        ),
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
     """Report every fault in programs' files, with file and line."""
     folders = _read(paths)
-    faults = check_folders(folders, load_schemas(shipped("programs") / "schemas"))
+    faults, compared = _all_faults(folders, meaning=meaning)
     faults = _as_seen_from_here(faults, folders)
     if as_json:
         _print_json(
             {
                 "programs": [folder.slug for folder in folders],
+                "meanings": compared,
                 "faults": [
                     {"file": fault.file, "line": fault.line, "message": fault.message}
                     for fault in faults
@@ -58,6 +73,8 @@ def check(paths: Paths = None, as_json: AsJson = False) -> None:
             names = ", ".join(folder.slug for folder in folders)
             counted = "1 step" if steps == 1 else f"{steps} steps"
             _out.print(f"No faults in {names}: {counted}.", style="green", markup=False)
+        if compared:
+            _out.print(f"Meanings: {compared}.", markup=False, soft_wrap=True)
     if faults:
         raise typer.Exit(1)
 
@@ -188,13 +205,45 @@ def _folder(program: str) -> Path:
     raise _failure(f"There is no program {program}, neither a folder nor one that ships.")
 
 
+def _all_faults(folders: Sequence[files.Folder], *, meaning: bool) -> tuple[tuple[Fault, ...], str]:
+    """The faults, and whether meanings were compared; empty where there are none to compare."""
+    schemas = load_schemas(shipped("programs") / "schemas")
+    if not can_compare_meanings(folders):
+        return check_folders(folders, schemas), ""
+    if not meaning:
+        return check_folders(folders, schemas), "not compared, as you asked"
+    embeddings = embeddings_of(Settings())
+    if not embeddings.is_there:
+        why = "not compared, as no model is set up here; see requirements-embeddings.lock"
+        return check_folders(folders, schemas), why
+
+    def nearest(texts: Sequence[str]) -> Mapping[str, Sequence[tuple[str, float]]]:
+        return embeddings.nearest_now(texts, texts)
+
+    try:
+        with _err.status("Comparing what the steps mean …"):
+            found = check_folders(folders, schemas, nearest)
+    except Unusable as error:
+        return check_folders(folders, schemas), f"not compared, as {error}"
+    return found, f"compared, with {_MODELS.get(embeddings.name, embeddings.name)}"
+
+
 def _as_seen_from_here(
     faults: Iterable[Fault], folders: Iterable[files.Folder]
 ) -> tuple[Fault, ...]:
-    """The faults with paths that a terminal or an editor can open."""
-    parents = {folder.slug: folder.path.parent for folder in folders}
+    """The faults with paths that a terminal or an editor can open, those in messages too."""
+    seen = {
+        source.file: _short(folder.path.parent / source.file)
+        for folder in folders
+        for source in folder.sources
+    }
+    named = re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, seen))})(?=:\d)")
     return tuple(
-        Fault(_short(parents[fault.file.split("/")[0]] / fault.file), fault.line, fault.message)
+        Fault(
+            seen[fault.file],
+            fault.line,
+            named.sub(lambda found: seen[found[0]], fault.message),
+        )
         for fault in faults
     )
 

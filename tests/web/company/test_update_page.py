@@ -1,50 +1,21 @@
 """The page of a newer framework: what it would change, and taking all, some or none of it."""
 
-import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
-import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
 
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.http import COOKIE
 from milepost.contexts.identity.types import System, Token
-from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import StepEdit
-from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Program
-from milepost.main import create_app
-from milepost.platform.db import Database, Transaction, roles
-from milepost.settings import Settings
+from milepost.platform.db import Database, roles
 from tests.factories.databases import as_app, looking
-from tests.factories.frameworks import make_checklist, make_framework
-from tests.factories.people import Someone, make_place
-
-NOW = datetime.now(UTC)
-
-
-def versions() -> tuple[Program, Program]:
-    """A framework, and its next version: a step is new, one has another title, one is retired."""
-    first, second, third = (
-        make_checklist("find-ten-people", order=1),
-        make_checklist("write-the-script", order=2),
-        make_checklist("print-flyers", order=3),
-    )
-    slug = f"little-{uuid4().hex[:8]}"
-    newer = (
-        replace(first, title="Find twelve people"),
-        second,
-        replace(third, active=False),
-        make_checklist("hold-the-talks", order=4),
-    )
-    return make_framework(slug, (first, second, third)), make_framework(slug, newer)
+from tests.factories.frameworks import make_framework
+from tests.web.company.updating import HIDDEN, NOW, Founder, field, founder_of
 
 
 @pytest.fixture(scope="module")
@@ -65,80 +36,12 @@ async def owner(own_database: roles.Roles) -> AsyncIterator[psycopg.AsyncConnect
         yield connection
 
 
-async def publish(owner: psycopg.AsyncConnection, program: Program) -> None:
-    async with owner.transaction():
-        await programs.publish(Transaction(owner, None), program=program, now=NOW)
-
-
-class Founder:
-    """Somebody whose company walks the older version, with a browser."""
-
-    def __init__(self, client: httpx2.AsyncClient, db: Database, someone: Someone) -> None:
-        self.client = client
-        self.db = db
-        self.someone = someone
-
-    async def get(self, path: str) -> httpx2.Response:
-        return await self.client.get(path, headers={"accept": "text/html"})
-
-    async def send(self, path: str, page: str, **fields: str | list[str]) -> httpx2.Response:
-        """Send a form of a page, with the hidden fields it has."""
-        hidden = {name: _field(page, name) for name in ("_csrf", "journey", "version", "plan")}
-        return await self.client.post(
-            path, data={**hidden, **fields}, headers={"accept": "text/html"}
-        )
-
-    async def titles(self) -> list[str]:
-        async with self.db.transaction(self.someone.actor) as tx:
-            (journey,) = await journeys.list_my_journeys(tx)
-            walk = await journeys.get_walk(tx, journey_id=journey.id)
-        return [step.title for step in walk.program.steps]
-
-
-def _field(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return unescape(found[1])
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def founder(
     db: Database, owner: psycopg.AsyncConnection, secret: bytes, tmp_path: Path
 ) -> AsyncIterator[Founder]:
-    older, newer = versions()
-    await publish(owner, older)
-    place = await make_place(db, now=NOW)
-    company = await place.organization("Kelp and Co")
-    someone = await place.person("Rosa Lindt", organization=company)
-    async with db.transaction(someone.actor) as tx:
-        journey, _ = await journeys.get_or_create(tx, program_slug=older.slug, now=NOW)
-        await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=None, now=NOW)
-        await journeys.edit_step(
-            tx,
-            journey_id=journey.id,
-            step_slug="find-ten-people",
-            edit=StepEdit(title="Find ten skippers"),
-            seen=None,
-            now=NOW,
-        )
-    await publish(owner, newer)
-    async with db.transaction(System(place.tenant_id)) as tx:
-        signed_in = await identity.open_session(
-            tx,
-            user_id=someone.id,
-            token=Token.make(place.tenant_id),
-            kind="cookie",
-            address="10.0.0.1",
-            user_agent="test",
-            now=NOW,
-        )
-    app = create_app(Settings(data=tmp_path), db, secret)
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app),
-        base_url="http://localhost",
-        cookies={COOKIE: str(signed_in.token)},
-    ) as client:
-        yield Founder(client, db, someone)
+    async with founder_of(db, owner, secret, tmp_path) as founder:
+        yield founder
 
 
 async def test_it_is_said_quietly_and_in_full(founder: Founder) -> None:
@@ -148,9 +51,10 @@ async def test_it_is_said_quietly_and_in_full(founder: Founder) -> None:
     assert "Hold the talks" in page.partition('id="new-title"')[2]
     changed = page.partition('id="changed-title"')[2].partition('id="retired-title"')[0]
     # What it would be stands beside what it is.
-    assert "Find ten skippers" in changed
-    assert "Find twelve people" in changed
-    assert "You have your own words for: title" in changed
+    assert "You wrote this part yourselves, and it stays unless you give it up: title" in changed
+    assert "Yours: <strong>Find ten skippers</strong>. The new one: Find twelve people" in changed
+    # Nothing says that it becomes what it doesn't.
+    assert "becomes" not in changed
     assert "Print flyers" in page.partition('id="retired-title"')[2]
     # Nothing moves by itself.
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]
@@ -162,6 +66,52 @@ async def test_looking_at_a_choice_changes_nothing(founder: Founder) -> None:
     assert looked.status_code == 200
     assert "1 step would be new in your plan" in looked.text
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]
+
+
+async def test_a_look_tells_what_giving_up_own_words_locks(founder: Founder) -> None:
+    slug = "write-the-script"
+    await founder.edit(slug, title="Our script", after=[])
+    newer = founder.newest
+    changed = (
+        replace(step, title="Write a better script", after=("find-ten-people",))
+        if step.slug == slug
+        else step
+        for step in newer.steps
+    )
+    await founder.publish(make_framework(newer.slug, tuple(changed)))
+    page = (await founder.get("/company/update")).text
+    kept = await founder.send("/company/update", page, what="look", take=[slug])
+    assert "stays as open or locked as it is" in kept.text
+    given_up = await founder.send("/company/update", page, what="look", take=[slug], restore=[slug])
+    assert "<strong>Our script</strong> would be locked again" in given_up.text
+    # Without taking the step there is nothing to give them up for.
+    ignored = await founder.send("/company/update", page, what="look", restore=[slug])
+    assert "stays as open or locked as it is" in ignored.text
+    await founder.send("/company/update", page, what="some", take=[slug], restore=[slug])
+    step = (await founder.get(f"/company/steps/{slug}")).text
+    assert "Write a better script" in step
+    assert "Locked" in step
+
+
+async def test_steps_that_would_wait_for_each_other_are_named_with_a_way_out(
+    founder: Founder,
+) -> None:
+    slug = "write-the-script"
+    await founder.edit("find-ten-people", after=[slug])
+    newer = founder.newest
+    changed = (
+        replace(step, after=("find-ten-people",)) if step.slug == slug else step
+        for step in newer.steps
+    )
+    await founder.publish(make_framework(newer.slug, tuple(changed)))
+    page = unescape((await founder.get("/company/update")).text)
+    assert "These can’t be taken together" in page
+    assert "“Find ten skippers” would come after “Write the script”" in page
+    assert 'href="/company/plan/steps/find-ten-people#after"' in page
+    refused = await founder.send("/company/update", page, what="all")
+    assert refused.status_code == 409
+    taken = await founder.send("/company/update", page, what="some", take=["hold-the-talks"])
+    assert taken.headers["location"] == "/company"
 
 
 async def test_all_of_it_is_taken_and_ones_own_words_stay(founder: Founder) -> None:
@@ -196,12 +146,63 @@ async def test_some_of_it_is_taken_with_the_new_words(founder: Founder) -> None:
     assert await founder.titles() == ["Find twelve people", "Write the script", "Print flyers"]
 
 
-async def test_staying_is_an_answer(founder: Founder) -> None:
+async def test_staying_is_an_answer_that_may_be_thought_over(founder: Founder) -> None:
     page = (await founder.get("/company/update")).text
+    assert "If you stay, nothing of this version is on offer any more" in page
     stayed = await founder.send("/company/update", page, what="none")
     assert stayed.headers["location"] == "/company"
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]
-    assert "Hold the talks" not in (await founder.get("/company/update")).text
+    assert "see what it would change for you" not in (await founder.get("/company")).text
+    nothing = (await founder.get("/company/update")).text
+    assert "You stayed as you are" in nothing
+    for title in ("Hold the talks", "Find twelve people", "Print flyers"):
+        assert title not in nothing
+    again = (await founder.get("/company/update?again=yes")).text
+    assert "Hold the talks" in again
+    looked = await founder.send(
+        "/company/update", again, what="look", again="yes", take=["hold-the-talks"]
+    )
+    assert "1 step would be new in your plan" in looked.text
+    await founder.send("/company/update", again, what="all", again="yes")
+    assert "Hold the talks" in await founder.titles()
+    assert "You have the newest" in (await founder.get("/company/update")).text
+
+
+async def test_nothing_ticked_is_asked_about(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    asked = await founder.send("/company/update", page, what="some")
+    assert asked.status_code == 422
+    assert "Nothing is ticked: tick what you want to take, or stay as you are." in asked.text
+    # All of it is still on offer.
+    assert "Hold the talks" in (await founder.get("/company/update")).text
+
+
+async def test_what_is_only_retired_is_noted(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    await founder.send("/company/update", page, what="all")
+    newer = founder.newest
+    retired = (
+        replace(step, active=False) if step.slug == "hold-the-talks" else step
+        for step in newer.steps
+    )
+    await founder.publish(make_framework(newer.slug, tuple(retired)))
+    page = (await founder.get("/company/update")).text
+    assert "Take all of it" not in page
+    noted = await founder.send("/company/update", page, what="noted")
+    assert noted.headers["location"] == "/company"
+    assert "You have the newest" in (await founder.get("/company/update")).text
+
+
+async def test_a_page_of_what_was_taken_meanwhile_is_drawn_anew(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    await founder.send("/company/update", page, what="all")
+    hidden = {name: field(page, name) for name in HIDDEN}
+    looked = await founder.client.post(
+        "/company/update",
+        data={**hidden, "what": "look", "take": "hold-the-talks"},
+        headers={"hx-request": "true", "hx-target": "moves"},
+    )
+    assert (looked.status_code, looked.headers["hx-refresh"]) == (204, "true")
 
 
 async def test_a_page_made_before_others_chose_takes_nothing(founder: Founder) -> None:
@@ -230,7 +231,7 @@ async def test_a_program_takes_it_as_the_page_does(founder: Founder) -> None:
             now=NOW,
         )
     page = (await founder.get("/company/update")).text
-    path = f"/api/v1/journeys/{_field(page, 'journey')}/update"
+    path = f"/api/v1/journeys/{field(page, 'journey')}/update"
     headers = {"authorization": f"Bearer {signed_in.token}"}
     offered = (await founder.client.get(path, headers=headers)).json()
     assert {step["slug"]: step["kind"] for step in offered["steps"]} == {
@@ -254,11 +255,30 @@ async def test_a_program_takes_it_as_the_page_does(founder: Founder) -> None:
         ]
     late = await founder.client.post(path, json=body, headers=headers | {"idempotency-key": "two"})
     assert late.status_code == 409
+    for wrong in ({"take": ["no-such"]}, {"take": ["print-flyers"]}, {"restore": ["no-such"]}):
+        refused = await founder.client.post(
+            path, json={"version_id": offered["version_id"], **wrong}, headers=headers
+        )
+        assert (refused.status_code, refused.json()["code"]) == (422, "wrong_plan")
+        refused = await founder.client.get(path, params=wrong, headers=headers)
+        assert refused.status_code == 422
+    # Refused, nothing is settled: the rest is on offer, with what giving up one's words would do.
+    choice = {"take": ["find-ten-people"], "restore": ["find-ten-people"]}
+    foretold = (await founder.client.get(path, params=choice, headers=headers)).json()
+    assert [step["slug"] for step in foretold["steps"]] == ["find-ten-people", "print-flyers"]
+    assert foretold["steps"][0]["collides"] == ["title"]
+    assert (foretold["moves"], foretold["conflict"], foretold["circle"]) == ([], None, [])
+    stayed = await founder.client.post(
+        path, json={"version_id": offered["version_id"], "take": []}, headers=headers
+    )
+    assert stayed.json()["steps"] == []
+    again = (await founder.client.get(path, params={"again": "true"}, headers=headers)).json()
+    assert [step["slug"] for step in again["steps"]] == ["find-ten-people", "print-flyers"]
 
 
 async def test_a_page_of_another_version_takes_nothing(founder: Founder) -> None:
     page = (await founder.get("/company/update")).text
-    older = page.replace(_field(page, "version"), str(uuid4()))
+    older = page.replace(field(page, "version"), str(uuid4()))
     refused = await founder.send("/company/update", older, what="all")
     assert refused.status_code == 409
     assert "Nothing was changed" in refused.text

@@ -5,11 +5,20 @@ from typing import TYPE_CHECKING
 from milepost.platform.errors import Conflict
 
 if TYPE_CHECKING:
-    from milepost.contexts.programs.types import Fault
+    from milepost.contexts.programs.types import Fault, Step
 
 
 class UnsoundProgram(ValueError):
     """Steps that do not make a program: a need without a giver, a cycle, a name used twice."""
+
+
+class WaitingInCircle(UnsoundProgram):
+    """Steps that wait for each other: each of `circle` for the next, and the last for the first."""
+
+    def __init__(self, circle: "tuple[Step, ...]") -> None:
+        self.circle = circle
+        chain = " → ".join(step.title for step in (*circle, circle[0]))
+        super().__init__(f"These steps wait for each other: {chain}.")
 
 
 class FaultyFiles(ValueError):

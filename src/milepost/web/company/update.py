@@ -1,17 +1,16 @@
 """A newer version of the framework: what it would change, and taking it, in part or whole."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import PlanConflict
-from milepost.contexts.journeys.types import State, Update, UpdateKind
+from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
+from milepost.contexts.journeys.types import Update, UpdateKind
 from milepost.contexts.programs import service as programs
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -25,32 +24,13 @@ router = APIRouter()
 
 PostedSlugs = Annotated[list[str] | None, Form()]
 
-# What a part of a step is called in a sentence.
-PARTS: Mapping[str, str] = {
-    "title": "title",
-    "kind": "kind",
-    "purpose": "purpose",
-    "description": "description",
-    "guidance": "how to do it well",
-    "deliverables": "what exists afterwards",
-    "criteria": "when it is done well",
-    "tasks": "tasks",
-    "phase": "phase",
-    "domain": "domain",
-    "order": "place",
-    "after": "what it comes after",
-    "difficulty": "difficulty",
-    "days": "duration",
-    "minutes": "duration",
-    "skippable": "whether it may be skipped",
-    "version": "revision",
-}
-
 
 @router.get("/company/update")
-async def show(request: Request, tx: Tx) -> Response:
-    """Show what the newest version would change."""
-    return await _draw(request, tx, await place.get(request, tx), None, frozenset())
+async def show(
+    request: Request, tx: Tx, again: Annotated[str, Query(max_length=10)] = ""
+) -> Response:
+    """Show what the newest version would change; `again` also after staying away from it."""
+    return await _draw(request, tx, await place.get(request, tx), again=bool(again))
 
 
 @router.post("/company/update")
@@ -60,18 +40,24 @@ async def take(
     version: Annotated[UUID, Form()],
     plan: Annotated[UUID | None, Form()] = None,
     what: Annotated[str, Form(max_length=10)] = "some",
+    again: Annotated[str, Form(max_length=10)] = "",
     take: PostedSlugs = None,
     restore: PostedSlugs = None,
 ) -> Response:
     """Take all of it, what was chosen, or nothing; or look at what that choice would change."""
-    wanted = {"all": None, "none": frozenset[str]()}.get(what, frozenset(take or []))
-    given_up = frozenset(restore or [])
+    whole = {"all": None, "noted": None, "none": frozenset[str]()}
+    wanted = whole.get(what, frozenset(take or []))
+    # In a step that isn't taken there is nothing to give one's own words up for.
+    given_up = frozenset(restore or []) if wanted is None else wanted & frozenset(restore or [])
+    choice: dict[str, Any] = {"chosen": wanted, "restored": given_up, "again": bool(again)}
     if what == "look":
         async with identity_http.transaction(request) as tx:
-            here = await place.get(request, tx, journey)
-            return await _draw(request, tx, here, wanted, given_up)
+            return await _draw(request, tx, await place.get(request, tx, journey), **choice)
+    status, problem = 409, ""
     # A refusal takes back all that was written: the page is drawn in a transaction of its own.
     try:
+        if what == "some" and not wanted:
+            raise WrongPlan("Nothing is ticked: tick what you want to take, or stay as you are.")
         async with identity_http.transaction(request) as tx:
             here = await place.get(request, tx, journey)
             await journeys.take_update(
@@ -83,28 +69,38 @@ async def take(
                 seen=plan,
                 now=clock.now(),
             )
+    except WrongPlan as refused:
+        status, problem = 422, refused.message
     except PlanConflict as refused:
         problem = refused.message
     else:
-        return place.to_home("update-stayed" if what == "none" else "update-taken")
+        notices = {"none": "update-stayed", "noted": ""}
+        return place.to_home(notices.get(what, "update-taken"))
     async with identity_http.transaction(request) as tx:
         here = await place.get(request, tx, journey)
-        return await _draw(request, tx, here, wanted, given_up, status=409, problem=problem)
+        return await _draw(request, tx, here, **choice, status=status, problem=problem)
 
 
 async def _draw(
     request: Request,
     tx: Transaction,
     here: Here,
-    chosen: frozenset[str] | None,
-    restored: frozenset[str],
     *,
+    chosen: frozenset[str] | None = None,
+    restored: frozenset[str] = frozenset(),
+    again: bool = False,
     status: int = 200,
     problem: str = "",
 ) -> Response:
-    update = await journeys.preview_update(tx, journey_id=here.journey.id, take=chosen)
+    try:
+        update = await _preview(tx, here, chosen, restored, again=again)
+    except WrongPlan:
+        # Made before somebody else chose, or before another version came out.
+        chosen, status = None, 409
+        problem = problem or "This page was no longer up to date. This is what is on offer now."
+        update = await _preview(tx, here, None, frozenset(), again=again)
     if update is None:
-        return await place.page(request, tx, here, "update_none.html")
+        return await _none(request, tx, here)
     newest = (await programs.get_version(tx, version_id=update.version_id)).program
     return await place.page(
         request,
@@ -117,29 +113,34 @@ async def _draw(
         by_kind={kind: [one for one in update.steps if one.kind is kind] for kind in UpdateKind},
         chosen=update.takeable if chosen is None else chosen,
         restored=restored,
-        parts=PARTS,
+        again=again,
+        parts=update_words.PARTS,
         newest=newest,
         differences={
-            one.slug: update_words.compare(one, here.walk.program, newest) for one in update.steps
+            one.slug: update_words.compare(one, here.walk.program, newest, update.titles)
+            for one in update.steps
         },
-        titles=_titles(here, update),
-        **_moves(update),
+        fresh=[slug for slug, (before, _) in update.moves.items() if before is None],
         problem=problem,
     )
 
 
-def _titles(here: Here, update: Update) -> dict[str, str]:
-    return {step.slug: step.title for step in here.walk.program.steps} | {
-        step.slug: step.title for step in update.steps
-    }
+async def _preview(
+    tx: Transaction,
+    here: Here,
+    chosen: frozenset[str] | None,
+    restored: frozenset[str],
+    *,
+    again: bool,
+) -> Update | None:
+    return await journeys.preview_update(
+        tx, journey_id=here.journey.id, take=chosen, restore=restored, again=again
+    )
 
 
-def _moves(update: Update) -> dict[str, list[str]]:
-    """Sort out which steps would stand elsewhere."""
-    fresh = [slug for slug, (before, _) in update.moves.items() if before is None]
-    opens = [
-        slug
-        for slug, (before, after) in update.moves.items()
-        if before is State.LOCKED and after is State.UNLOCKED
-    ]
-    return {"fresh": fresh, "opening": opens, "locking": list(update.locks)}
+async def _none(request: Request, tx: Transaction, here: Here) -> Response:
+    if pages.asks_for(request, "moves"):
+        # Somebody took it, or stayed, while this page was open: it is drawn anew.
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+    passed = await _preview(tx, here, None, frozenset(), again=True)
+    return await place.page(request, tx, here, "update_none.html", passed=passed)

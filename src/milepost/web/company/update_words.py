@@ -7,10 +7,30 @@ from milepost.contexts.journeys.types import StepUpdate
 from milepost.contexts.programs.types import Program, Step
 from milepost.web.company.filters import DIFFICULTIES
 
+# What a part of a step is called in a sentence.
+PARTS: Mapping[str, str] = {
+    "title": "title",
+    "kind": "kind",
+    "purpose": "purpose",
+    "description": "description",
+    "guidance": "how to do it well",
+    "deliverables": "what exists afterwards",
+    "criteria": "when it is done well",
+    "tasks": "tasks",
+    "phase": "phase",
+    "domain": "domain",
+    "after": "what it comes after",
+    "difficulty": "difficulty",
+    "days": "duration",
+    "minutes": "duration",
+    "skippable": "whether it may be skipped",
+    "version": "revision",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """A part that fits in a line: as it is in the plan, and as it would be."""
+    """A part that fits in a line: as it is in the plan, and as the version has it."""
 
     part: str
     now: str
@@ -28,10 +48,16 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that is told of what changes in a step."""
+    """All that is told of what changes in a step.
 
-    short: tuple[Short, ...]
-    long: tuple[Long, ...]
+    `short` are the parts that change when it is taken, `own` those that the company wrote itself
+    and that stay; `long` is to be read of either. `rest` are parts that only their name is told of.
+    """
+
+    short: tuple[Short, ...] = ()
+    own: tuple[Short, ...] = ()
+    long: tuple[Long, ...] = ()
+    rest: tuple[str, ...] = ()
 
 
 _SHORT: Mapping[str, Callable[[Step, Program], str]] = {
@@ -40,7 +66,6 @@ _SHORT: Mapping[str, Callable[[Step, Program], str]] = {
     "domain": lambda step, program: program.domain(step.domain).title,
     "difficulty": lambda step, program: DIFFICULTIES[step.difficulty],
     "days": lambda step, program: "1 day" if step.days == 1 else f"{step.days} days",
-    "after": lambda step, program: _after(step, program),
 }
 _LONG: Mapping[str, Callable[[str, Step], Long]] = {
     "purpose": lambda part, step: Long(part, text=step.purpose),
@@ -51,22 +76,30 @@ _LONG: Mapping[str, Callable[[str, Step], Long]] = {
 }
 
 
-def compare(one: StepUpdate, plan: Program, newest: Program) -> Difference:
+def compare(
+    one: StepUpdate, plan: Program, newest: Program, titles: Mapping[str, str]
+) -> Difference:
     """Tell what changes in a step: from what it is in the plan to what the version says."""
     now, then = plan.find_step(one.slug), newest.find_step(one.slug)
     if now is None or then is None:
-        return Difference((), ())
-    short = tuple(
+        return Difference()
+    short = [
         Short(part, said(now, plan), said(then, newest))
         for part, said in _SHORT.items()
         if part in one.parts
-    )
+    ]
+    if "after" in one.parts:
+        short.append(Short("after", _listed(now.after, titles), _listed(one.after, titles)))
+    told = [each for each in short if each.now != each.then]
     return Difference(
-        tuple(each for each in short if each.now != each.then),
-        tuple(read(part, then) for part, read in _LONG.items() if part in one.parts),
+        short=tuple(each for each in told if each.part not in one.collides),
+        own=tuple(each for each in told if each.part in one.collides),
+        long=tuple(read(part, then) for part, read in _LONG.items() if part in one.parts),
+        rest=tuple(
+            part for part in one.parts if part not in {*_SHORT, *one.collides, "after", "tasks"}
+        ),
     )
 
 
-def _after(step: Step, program: Program) -> str:
-    before = [program.find_step(slug) for slug in step.after]
-    return ", ".join(f"“{one.title}”" for one in before if one) or "nothing"
+def _listed(slugs: tuple[str, ...], titles: Mapping[str, str]) -> str:
+    return ", ".join(f"“{titles.get(slug, slug)}”" for slug in slugs) or "nothing"

@@ -39,90 +39,75 @@ async def list_company_journeys(tx: Transaction, *, program_slug: str) -> list[C
     )
 
 
-async def forget_edits(
-    tx: Transaction, *, journey_id: UUID, slugs: Sequence[str], now: datetime
+async def settle_versions(
+    tx: Transaction, *, journey_id: UUID, version_id: UUID, slugs: Sequence[str]
 ) -> None:
-    """Let these steps be as the framework says."""
+    """Note that these steps are that version's, in which they are the same.
+
+    That is no change that somebody who writes in one of them would have to be told of.
+    """
     await tx.run(
         """
         update journeys.plan_steps
-           set title = null,
-               description = null,
-               deliverables = null,
-               criteria = null,
-               phase = null,
-               domain = null,
-               after = null,
-               days = null,
-               revision = revision + 1,
-               updated_at = %(now)s
+           set version_id = %(version_id)s
          where tenant_id = %(tenant_id)s
            and journey_id = %(journey_id)s
            and step_slug = any(%(slugs)s)
-           and version_id is not null
+           and version_id <> %(version_id)s
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "journey_id": journey_id,
+            "version_id": version_id,
             "slugs": list(slugs),
-            "now": now,
         },
     )
 
 
-async def rename_task(
-    tx: Transaction,
-    *,
-    journey_id: UUID,
-    step_slug: str,
-    slug: str,
-    before: str,
-    after: str,
-    now: datetime,
+async def rename_tasks(
+    tx: Transaction, *, journey_id: UUID, tasks: Sequence[tuple[str, str, str]], now: datetime
 ) -> None:
-    """Call a task as the framework does now, unless the company calls it something else."""
+    """Call tasks as the framework does now, each (step, slug, title)."""
     await tx.run(
         """
-        update journeys.tasks
-           set title = %(after)s,
+        update journeys.tasks t
+           set title = n.title,
                updated_at = %(now)s
-         where tenant_id = %(tenant_id)s
-           and journey_id = %(journey_id)s
-           and step_slug = %(step_slug)s
-           and slug = %(slug)s
-           and title = %(before)s
+          from unnest(%(steps)s::text[], %(slugs)s::text[], %(titles)s::text[])
+               as n (step_slug, slug, title)
+         where t.tenant_id = %(tenant_id)s
+           and t.journey_id = %(journey_id)s
+           and t.step_slug = n.step_slug
+           and t.slug = n.slug
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "journey_id": journey_id,
-            "step_slug": step_slug,
-            "slug": slug,
-            "before": before,
-            "after": after,
+            "steps": [step for step, _, _ in tasks],
+            "slugs": [slug for _, slug, _ in tasks],
+            "titles": [title for _, _, title in tasks],
             "now": now,
         },
     )
 
 
-async def delete_untouched_task(
-    tx: Transaction, *, journey_id: UUID, step_slug: str, slug: str
+async def delete_tasks(
+    tx: Transaction, *, journey_id: UUID, tasks: Sequence[tuple[str, str]]
 ) -> None:
-    """Take a task away that nobody ticked, took or dated."""
+    """Take tasks of the framework away, each (step, slug)."""
     await tx.run(
         """
-        delete from journeys.tasks
-         where tenant_id = %(tenant_id)s
-           and journey_id = %(journey_id)s
-           and step_slug = %(step_slug)s
-           and slug = %(slug)s
-           and completed_at is null
-           and assignee_id is null
-           and due_on is null
+        delete from journeys.tasks t
+         using unnest(%(steps)s::text[], %(slugs)s::text[]) as n (step_slug, slug)
+         where t.tenant_id = %(tenant_id)s
+           and t.journey_id = %(journey_id)s
+           and t.step_slug = n.step_slug
+           and t.slug = n.slug
         """,
         {
             "tenant_id": tx.actor.tenant_id,
             "journey_id": journey_id,
-            "step_slug": step_slug,
-            "slug": slug,
+            "steps": [step for step, _ in tasks],
+            "slugs": [slug for _, slug in tasks],
         },
     )

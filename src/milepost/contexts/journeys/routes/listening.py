@@ -1,8 +1,9 @@
 """Server-sent events of a journey: that something in it changed, and in which step.
 
-An event says no more than that: what is there now is read anew. Before each one, and each minute
-that nothing happens, the database is asked again, as the caller: whoever is signed out, or sees
-the journey no more, hears no more.
+An event says no more than that: what is there now is read anew. But when people are at work is
+their own business too: only who acts for the subject listens, the person or the company's members.
+Before each event, and each minute that nothing happens, the database is asked again, as the caller:
+whoever is signed out, or acts for the subject no more, hears no more.
 """
 
 import asyncio
@@ -16,13 +17,14 @@ from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
 from milepost.contexts.identity import http
+from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.routes.showing import note_read
+from milepost.platform.db import Transaction
 from milepost.platform.errors import AppError
 from milepost.platform.http import problems
 from milepost.platform.http.json import StrictRoute
-from milepost.platform.live import Notice, Switchboard
+from milepost.platform.live import Switchboard
 
 router = APIRouter(tags=["journeys"], route_class=StrictRoute)
 
@@ -63,11 +65,10 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 async def listen(journey_id: UUID, request: Request, tx: Tx) -> EventStream:
     """Say at once when something in a journey changes, as server-sent events.
 
-    `changed` comes with `{"step": slug}`; null means that anything may have changed, or that the
-    caller is shown no steps. The first one comes as soon as nothing can be missed any more.
+    For whoever acts for its subject. `changed` comes with `{"step": slug}`; null means that
+    anything may have changed. The first one comes as soon as nothing can be missed any more.
     """
-    journey = await journeys.get_journey(tx, journey_id=journey_id)
-    await note_read(tx, journey, "progress")
+    await _require_acting(tx, journey_id)
     switchboard: Switchboard = request.app.state.switchboard
     return EventStream(
         _events(request, journey_id, switchboard),
@@ -95,20 +96,18 @@ async def _events(
             if line.is_closed:
                 return
             try:
-                step = await _may_hear(request, journey_id, notice)
+                async with http.transaction(request) as tx:
+                    await _require_acting(tx, journey_id)
             except AppError:
-                # Signed out, or not shown the journey any more: they will be told when they ask.
+                # Signed out, or no member any more: they will be told when they ask.
                 return
-            yield _STILL_HERE if silences else _changed(step)
+            yield _STILL_HERE if silences else _changed(notice.what or None if notice else None)
 
 
-async def _may_hear(request: Request, journey_id: UUID, notice: Notice | None) -> str | None:
-    """Name the step that changed, if the caller may know. Raises AppError if they may not ask."""
-    async with http.transaction(request) as tx:
-        journey = await journeys.get_journey(tx, journey_id=journey_id)
-        if notice is None or not await journeys.shows_steps(tx, journey=journey):
-            return None
-        return notice.what or None
+async def _require_acting(tx: Transaction, journey_id: UUID) -> None:
+    """Make sure that the caller may listen. Raises AppError."""
+    journey = await journeys.get_journey(tx, journey_id=journey_id)
+    await identity.require_acting(tx, subject_id=journey.subject_id)
 
 
 def _changed(step: str | None) -> bytes:

@@ -18,22 +18,39 @@ router = APIRouter(tags=["journeys"], route_class=StrictRoute)
 _SLUGS: dict[str, Any] = {"max_length": 500}
 
 
+class KeptTaskOut(BaseModel):
+    """A task that stays as it is because the company worked on it."""
+
+    title: str = Field(examples=["Ask ten bakers"], description="as the company has it")
+    offered: str | None = Field(
+        examples=["Ask ten people"], description="its new name; null: the framework gave it up"
+    )
+
+
 class TaskUpdateOut(BaseModel):
     """What would become of the tasks of a step."""
 
     added: list[str] = Field(examples=[["Ask each of them who else to talk to"]])
     removed: list[str] = Field(examples=[[]])
     renamed: list[str] = Field(examples=[[]])
+    kept: list[KeptTaskOut] = Field(
+        description="renamed, ticked, given to somebody or dated: the framework changed these,"
+        " and they stay as they are"
+    )
 
 
 class StepUpdateOut(BaseModel):
     """What would change in one step. `collides`: parts that the company wrote itself."""
 
     slug: str = Field(examples=["first-ten-interviews"])
-    title: str = Field(examples=["Interview the first ten people"])
+    title: str = Field(
+        examples=["Interview the first ten people"], description="as the company has it now"
+    )
     kind: str = Field(examples=["changed"], description="new, changed or retired")
     parts: list[str] = Field(examples=[["guidance", "tasks"]])
-    collides: list[str] = Field(examples=[["title"]])
+    collides: list[str] = Field(
+        examples=[["title"]], description="these stay as they are, unless the step is restored"
+    )
     tasks: TaskUpdateOut
 
     @classmethod
@@ -49,6 +66,9 @@ class StepUpdateOut(BaseModel):
                 added=[task.title for task in step.tasks.added],
                 removed=[task.title for task in step.tasks.removed],
                 renamed=[task.after for task in step.tasks.renamed],
+                kept=[
+                    KeptTaskOut(title=task.title, offered=task.offered) for task in step.tasks.kept
+                ],
             ),
         )
 
@@ -70,8 +90,12 @@ class UpdateOut(BaseModel):
     steps: list[StepUpdateOut]
     moves: list[MoveOut]
     locks: list[str] = Field(examples=[["pain-ranking"]], description="open now, locked then")
+    opens: list[str] = Field(examples=[["offer"]], description="locked now, open then")
     conflict: str | None = Field(
-        examples=[None], description="why these steps can't be taken without others"
+        examples=[None], description="why these steps can't be taken, and what helps"
+    )
+    circle: list[str] = Field(
+        examples=[[]], description="with a conflict: the steps that would wait for each other"
     )
 
     @classmethod
@@ -85,7 +109,9 @@ class UpdateOut(BaseModel):
                 steps=[],
                 moves=[],
                 locks=[],
+                opens=[],
                 conflict=None,
+                circle=[],
             )
         return cls(
             version_id=update.version_id,
@@ -97,19 +123,30 @@ class UpdateOut(BaseModel):
                 for slug, (was, becomes) in update.moves.items()
             ],
             locks=list(update.locks),
-            conflict=update.conflict,
+            opens=list(update.opens),
+            conflict=None if update.conflict is None else update.conflict.message,
+            circle=[] if update.conflict is None else list(update.conflict.circle),
         )
 
 
 class TakeUpdate(Body):
-    """Which steps to take (all when left out), and where to give up one's own words."""
+    """Which steps to take (all when left out), and where to give up one's own words.
+
+    Whoever takes none of them stays with what they have: nothing of this version is on offer any
+    more, and the next one offers what both brought.
+    """
 
     version_id: json.Id
     plan_stamp: json.Id | None = Field(
         default=None, description="as it was shown: 409 when the plan changed since"
     )
     take: list[str] | None = Field(default=None, examples=[["first-ten-interviews"]], **_SLUGS)
-    restore: list[str] = Field(default=[], examples=[[]], **_SLUGS)
+    restore: list[str] = Field(
+        default=[],
+        examples=[[]],
+        description="steps, of those taken, in which to give up one's own parts that collide",
+        **_SLUGS,
+    )
 
 
 @router.get(
@@ -123,11 +160,22 @@ async def get_update(
     take: Annotated[
         list[str] | None, Query(description="foretell only these steps", max_length=500)
     ] = None,
+    restore: Annotated[
+        list[str] | None,
+        Query(description="with one's own words given up in these steps", max_length=500),
+    ] = None,
+    again: Annotated[
+        bool, Query(description="also of a version that the company stayed away from")
+    ] = False,
 ) -> UpdateOut:
     """Show what the newest version of the framework would change for a company."""
     return UpdateOut.of(
         await journeys.preview_update(
-            tx, journey_id=journey_id, take=None if take is None else frozenset(take)
+            tx,
+            journey_id=journey_id,
+            take=None if take is None else frozenset(take),
+            restore=frozenset(restore or ()),
+            again=again,
         )
     )
 

@@ -32,7 +32,7 @@ from milepost.contexts.journeys.routes.showing import (
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Journey, State
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.types import Difficulty, Step, Walker
+from milepost.contexts.programs.types import Difficulty, Walker
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.platform.http import problems
@@ -138,7 +138,13 @@ async def list_steps(
     difficulty: Annotated[
         Difficulty | None, AnyCase, Query(description="only steps this hard; in any case")
     ] = None,
-    text: Annotated[str, Query(max_length=200, description="in what the step says")] = "",
+    text: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description="only steps that say each of these words, in any case, accents aside",
+        ),
+    ] = "",
 ) -> Page[StepOut]:
     """List the steps in the journey's order, each with its state and why."""
     walk = await seen_walk(tx, journey_id)
@@ -150,15 +156,9 @@ async def list_steps(
         and (phase is None or step.phase == phase)
         and (domain is None or step.domain == domain)
         and (difficulty is None or step.difficulty is difficulty)
-        and _says(step, text)
+        and journeys.says(step, text)
     ]
     return Page[StepOut](items=items, next_cursor=None)
-
-
-def _says(step: Step, text: str) -> bool:
-    wanted = text.strip().casefold()
-    said = (step.title, step.purpose, step.description, *step.deliverables, *step.criteria)
-    return not wanted or any(wanted in part.casefold() for part in said)
 
 
 @router.get(

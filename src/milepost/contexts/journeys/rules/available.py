@@ -9,6 +9,20 @@ from milepost.contexts.journeys.types import Available, Standing, State, TaskCou
 from milepost.contexts.programs.types import Phase, Program, Step
 
 _SOON = timedelta(days=3)
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _BEGUN_BEFORE_OPEN = {State.IN_PROGRESS: 0, State.UNLOCKED: 1}
 _NAMED = 2
@@ -61,9 +75,11 @@ def available(
     )
     made: list[Available] = []
     for step, ahead in found:
-        kind, text = _reason(
-            standings[step.slug].state, counts.get(step.slug), today
-        ) or _of_those_ahead(program, standings, step, ahead, phase)
+        kind, text = _reason(standings[step.slug].state, counts.get(step.slug), today) or (
+            _of_those_ahead(program, standings, step, ahead, phase)
+            if ahead.waiting
+            else ("order", _of_its_place(program, standings, step, first=not made))
+        )
         at_once = tuple(one.slug for one in ahead.alone)
         made.append(Available(step.slug, kind, text, len(ahead.waiting), at_once))
     return made
@@ -115,10 +131,14 @@ def _reason(state: State, count: TaskCount | None, today: date) -> tuple[str, st
 def _due(due: date, today: date) -> str:
     days = (due - today).days
     if days < 0:
-        return f"A task of it has been due since {due.isoformat()}."
+        return f"A task of it has been due since {_day(due)}."
     return {0: "A task of it is due today.", 1: "A task of it is due tomorrow."}.get(
         days, f"A task of it is due in {_number(days)} days."
     )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _begun(count: TaskCount | None) -> str:
@@ -129,6 +149,20 @@ def _begun(count: TaskCount | None) -> str:
     return f"You have begun it: {count.completed} of {count.total} tasks are done."
 
 
+def _of_its_place(
+    program: Program, standings: Mapping[str, Standing], step: Step, *, first: bool
+) -> str:
+    """Tell of a step that nothing waits for where it stands: only one can come next."""
+    if first:
+        return "It comes next, and nothing else waits for it."
+    left = sum(
+        one.phase == step.phase and not standings[one.slug].state.done for one in program.steps
+    )
+    title = program.phase(step.phase).title
+    which = "the last one" if left == 1 else f"one of {_number(left)}"
+    return f"No other step waits for it. It is {which} still to do in {title}."
+
+
 def _of_those_ahead(
     program: Program,
     standings: Mapping[str, Standing],
@@ -137,8 +171,6 @@ def _of_those_ahead(
     phase: Phase | None,
 ) -> tuple[str, str]:
     """Tell what doing a step opens, what else waits for it, and what rests on it in the end."""
-    if not ahead.waiting:
-        return "order", "It comes next, and nothing else waits for it."
     said: list[str] = []
     if ahead.alone:
         said.append(f"Done, it opens {_listed(program, step, ahead.alone)}.")

@@ -56,7 +56,7 @@ def _taken(item: PlanStep, framework: Program, chosen: set[str], retired: frozen
         phase=item.phase or step.phase,
         domain=item.domain or step.domain,
         days=step.days if item.days is None else item.days,
-        after=_bridged(before, framework, chosen - {item.step_slug}),
+        after=bridged(before, framework, chosen - {item.step_slug}),
         checklist=_written(item, step.checklist),
         active=step.active and step.slug not in retired,
     )
@@ -98,7 +98,7 @@ def _own(item: PlanStep, chosen: set[str]) -> Step:
     )
 
 
-def _bridged(before: Sequence[str], framework: Program, chosen: set[str]) -> tuple[str, ...]:
+def bridged(before: Sequence[str], framework: Program, chosen: set[str]) -> tuple[str, ...]:
     """Name what is waited for, with steps that weren't taken replaced by what precedes them."""
     found: dict[str, None] = {}
     waiting = list(before)

@@ -1,6 +1,7 @@
 """The engine's public face: walking a program, and looking at who walks it."""
 
 from milepost.contexts.journeys.errors import explain
+from milepost.contexts.journeys.rules import says
 from milepost.contexts.journeys.service.answers import decide_input, get_draft, save_draft, submit
 from milepost.contexts.journeys.service.available import list_available
 from milepost.contexts.journeys.service.desk import (
@@ -10,6 +11,7 @@ from milepost.contexts.journeys.service.desk import (
     list_submissions,
     open_desk,
 )
+from milepost.contexts.journeys.service.foretelling import foresee, preview_update
 from milepost.contexts.journeys.service.history import import_history
 from milepost.contexts.journeys.service.live import topic
 from milepost.contexts.journeys.service.outcomes import (
@@ -55,7 +57,13 @@ from milepost.contexts.journeys.service.tasks import (
     remove_task,
     tick,
 )
-from milepost.contexts.journeys.service.updates import foresee, preview_update, take_update
+from milepost.contexts.journeys.service.unsent import (
+    drop_unsent,
+    find_unsent,
+    finish_unsent,
+    keep_unsent,
+)
+from milepost.contexts.journeys.service.updates import take_update
 from milepost.contexts.journeys.service.upkeep import (
     Stale,
     Stretch,
@@ -90,6 +98,7 @@ __all__ = [
     "complete",
     "count_tasks",
     "decide_input",
+    "drop_unsent",
     "edit_step",
     "edit_task",
     "ensure_tool_schemas",
@@ -97,7 +106,9 @@ __all__ = [
     "find_outcome_notes",
     "find_reason",
     "find_team_program",
+    "find_unsent",
     "find_walk",
+    "finish_unsent",
     "foresee",
     "get_draft",
     "get_item",
@@ -109,6 +120,7 @@ __all__ = [
     "get_walk",
     "halves",
     "import_history",
+    "keep_unsent",
     "list_available",
     "list_fields",
     "list_journeys",
@@ -135,6 +147,7 @@ __all__ = [
     "rename",
     "reopen",
     "save_draft",
+    "says",
     "set_sharing",
     "shows_steps",
     "skip",

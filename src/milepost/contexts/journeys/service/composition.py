@@ -44,13 +44,15 @@ async def _compose(tx: Transaction, journey: Journey, settled: Version) -> Progr
         version_id: await programs.get_version(tx, version_id=version_id)
         for version_id in {item.version_id for item in plan if item.version_id is not None}
     }
-    offered = {step.slug for step in settled.program.active_steps}
-    older = {version.id for version in versions.values() if version.number < settled.number}
+    # Not that of an answer: who stayed away from a version walks the one before it.
+    walked = rules.settled_base(plan, settled=settled, versions=versions)
+    offered = {step.slug for step in walked.program.active_steps}
+    older = {version.id for version in versions.values() if version.number < walked.number}
     return rules.compose(
         plan,
-        base=settled.program,
+        base=walked.program,
         versions={version.id: version.program for version in versions.values()},
-        # What the version that the company settled on doesn't offer, and an older one did.
+        # What the version that the company walks doesn't offer, and an older one did.
         retired=frozenset(
             item.step_slug
             for item in plan

@@ -19,7 +19,7 @@ from milepost.contexts.journeys.service.settling import note_progress
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import Journey, PlanStep, State, StepEdit, Tally, Task
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.errors import UnsoundProgram
+from milepost.contexts.programs.errors import UnsoundProgram, WaitingInCircle
 from milepost.contexts.programs.types import Program
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
@@ -60,13 +60,15 @@ async def add_framework_steps(
 ) -> tuple[Walk, list[str]]:
     """Take steps of the framework into a plan, all active ones for None; say which were new.
 
+    They come where the framework has them, as those of an update do.
+
     Raises NotFound for a step the framework doesn't have, WrongPlan for a retired one, Forbidden.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
     framework = await list_offered(tx, walk=walk)
     wanted = _offered(framework, slugs)
-    there = {item.step_slug for item in await queries.list_plan(tx, journey_id=journey_id)}
-    fresh = [slug for slug in wanted if slug not in there]
+    there = [item.step_slug for item in await queries.list_plan(tx, journey_id=journey_id)]
+    fresh = [slug for slug in wanted if slug not in set(there)]
     if not fresh:
         return walk, []
     await queries.insert_framework_steps(
@@ -77,6 +79,8 @@ async def add_framework_steps(
         first_place=len(there) + 1,
         now=now,
     )
+    order = rules.placed(there, framework=[step.slug for step in framework.steps], fresh=set(fresh))
+    await queries.update_places(tx, journey_id=journey_id, slugs=order)
     await task_queries.insert_framework_tasks(
         tx,
         journey=walk.journey,
@@ -234,8 +238,10 @@ async def replan(
     )
     try:
         after = await walks.get_walk(tx, journey_id=journey.id)
+    except WaitingInCircle as error:
+        raise PlanConflict(rules.circles.told(error)) from error
     except UnsoundProgram as error:
-        raise PlanConflict(f"The steps would wait for each other. {error}") from error
+        raise PlanConflict(f"These steps would not hold together. {error}") from error
     there = set(walk.standings)
     states = {slug: str(standing.state) for slug, standing in after.standings.items()}
     await walk_queries.insert_steps(

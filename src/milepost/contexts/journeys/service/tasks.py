@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
@@ -111,6 +112,7 @@ async def add_task(
     if len(there) >= PER_STEP:
         raise WrongPlan(f"A step holds at most {PER_STEP} tasks: make a step of its own of these.")
     await _require_member(tx, walk, assignee_id)
+    _require_sensible(tx, due_on, now=now)
     task_id = await queries.insert_task(
         tx,
         journey=walk.journey,
@@ -132,6 +134,9 @@ async def edit_task(
     walk = await hold_plan(tx, journey_id=journey_id)
     task = await queries.get_task(tx, journey_id=journey_id, task_id=task_id)
     await _require_member(tx, walk, edit.assignee_id)
+    # A form sends the day along that stands there already, whenever that was written.
+    if edit.due_on != task.due_on:
+        _require_sensible(tx, edit.due_on, now=now)
     cleared = edit.clear
     await queries.update_task(
         tx,
@@ -181,6 +186,11 @@ async def _require_member(tx: Transaction, walk: Walk, user_id: UUID | None) -> 
         raise WrongPlan(
             "Only members who act for the company can be given a task.", field="assignee_id"
         )
+
+
+def _require_sensible(tx: Transaction, due_on: date | None, *, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(tx.actor.time_zone)).date()
+    rules.require_sensible(due_on, today=today)
 
 
 async def _note_percent(tx: Transaction, walk: Walk, step_slug: str, *, now: datetime) -> None:

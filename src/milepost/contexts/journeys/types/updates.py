@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from milepost.contexts.journeys.types.walks import State
-from milepost.contexts.programs.changes import TaskChanges
+from milepost.contexts.programs import types as programs
+from milepost.contexts.programs.changes import Renamed
 
 
 class UpdateKind(StrEnum):
@@ -17,27 +18,68 @@ class UpdateKind(StrEnum):
     RETIRED = "retired"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptTask:
+    """A task that the framework changes and the company keeps, having worked on it.
+
+    `title` is as the company has it; `offered` what the framework calls it now, None where it
+    gave the task up.
+    """
+
+    slug: str
+    title: str
+    offered: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUpdates:
+    """What would become of a company's tasks of a step."""
+
+    added: tuple[programs.Task, ...] = ()
+    removed: tuple[programs.Task, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
+    kept: tuple[KeptTask, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.renamed or self.kept)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpdate:
     """What would change in one step. `collides` names parts that the company wrote itself.
 
-    A retired step has nothing to take: it stays as it is.
+    `title` is as the company has it now. `after` is what the step would come after, by slug, once
+    all that is new is taken. A retired step has nothing to take: it stays as it is.
     """
 
     slug: str
     title: str
     kind: UpdateKind
     parts: tuple[str, ...] = ()
-    tasks: TaskChanges = field(default_factory=TaskChanges)
+    tasks: TaskUpdates = field(default_factory=TaskUpdates)
     collides: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Why steps can't be taken as chosen: `circle` would wait for each other, in this order.
+
+    `own` are those of them that come after the next one because the company said so.
+    """
+
+    message: str
+    circle: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """What a version would change, and which steps would then stand elsewhere than now.
 
-    `plan_stamp` is that of the plan it was worked out for;
-    `conflict` says why these steps can't be taken together, if they can't.
+    `plan_stamp` is that of the plan it was worked out for; `conflict` says why these steps can't
+    be taken, if they can't. `titles` are those of every step that is or would be in the plan, as
+    the company calls it.
     """
 
     version_id: UUID
@@ -45,16 +87,21 @@ class Update:
     plan_stamp: UUID | None
     steps: tuple[StepUpdate, ...]
     moves: Mapping[str, tuple[State | None, State]]
-    conflict: str | None = None
+    titles: Mapping[str, str]
+    conflict: Collision | None = None
 
     @property
     def locks(self) -> tuple[str, ...]:
         """The steps that are open now and would be locked."""
-        return tuple(
-            slug
-            for slug, (before, after) in self.moves.items()
-            if before is State.UNLOCKED and after is State.LOCKED
-        )
+        return self._moving(State.UNLOCKED, State.LOCKED)
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """The steps that are locked now and would be open."""
+        return self._moving(State.LOCKED, State.UNLOCKED)
+
+    def _moving(self, since: State, to: State) -> tuple[str, ...]:
+        return tuple(slug for slug, move in self.moves.items() if move == (since, to))
 
     @property
     def takeable(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from milepost.contexts.programs.check.outline import Outline, Reference
 from milepost.contexts.programs.check.shape import did_you_mean
 from milepost.contexts.programs.files import Folder
 from milepost.contexts.programs.types import Fault
+from milepost.contexts.programs.types.cycles import cycles, reachable
 
 # For each step that it waits for, the place in its file that says so.
 Waits = Mapping[str, Mapping[str, Reference]]
@@ -27,8 +28,7 @@ def check(folder: Folder, outlines: Sequence[Outline]) -> Iterator[Fault]:
     waits = {slug: _waits(step, steps, given) for slug, step in steps.items()}
     yield from _waiting_for_itself(steps, waits)
     yield from _waiting_for_retired(steps, waits)
-    cycles = _cycles(waits)
-    for cycle in cycles:
+    for cycle in cycles(waits):
         first, following = cycle[0], cycle[1]
         reference = waits[first][following]
         chain = " → ".join(cycle)
@@ -179,56 +179,6 @@ def _waiting_for_retired(steps: Mapping[str, Outline], waits: Waits) -> Iterator
                 )
 
 
-def _cycles(waits: Waits) -> list[list[str]]:
-    """One shortest cycle for each knot of steps that wait for each other."""
-    cycles: list[list[str]] = []
-    reported: set[str] = set()
-    for start in waits:
-        if start in reported:
-            continue
-        cycle = _shortest_way_back(start, waits)
-        if cycle:
-            cycles.append(cycle)
-            # Whatever waits for and is awaited by a step on this cycle is the same knot.
-            reported |= {
-                slug for slug in _reachable(start, waits) if start in _reachable(slug, waits)
-            }
-    return cycles
-
-
-def _shortest_way_back(start: str, waits: Waits) -> list[str] | None:
-    came_from: dict[str, str] = {}
-    frontier = [start]
-    while frontier:
-        following: list[str] = []
-        for slug in frontier:
-            for other in waits[slug]:
-                if other == slug:
-                    continue
-                if other == start:
-                    path = [start]
-                    while slug != start:
-                        path.append(slug)
-                        slug = came_from[slug]
-                    return [start, *reversed(path[1:]), start]
-                if other not in came_from:
-                    came_from[other] = slug
-                    following.append(other)
-        frontier = following
-    return None
-
-
-def _reachable(start: str, waits: Waits) -> set[str]:
-    seen: set[str] = set()
-    frontier = [start]
-    while frontier:
-        for other in waits[frontier.pop()]:
-            if other not in seen:
-                seen.add(other)
-                frontier.append(other)
-    return seen
-
-
 def _out_of_reach(
     steps: Mapping[str, Outline], given: Mapping[str, Outline], waits: Waits
 ) -> Iterator[Fault]:
@@ -238,13 +188,13 @@ def _out_of_reach(
         for slug, step in steps.items()
         if any(reference.name not in steps for reference in step.after)
         or any(need.name not in given for need in step.needs)
-        or slug in _reachable(slug, waits)
+        or slug in reachable(slug, waits)
     }
     for slug, step in steps.items():
         if slug in stuck:
             continue
         for other, reference in waits[slug].items():
-            if other in stuck or _reachable(other, waits) & stuck:
+            if other in stuck or reachable(other, waits) & stuck:
                 yield step.source.fault(
                     f"This step can never open: it waits for {other}, which can never open.",
                     *reference.path,

@@ -1,11 +1,12 @@
 """How the steps of a program hang together."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from milepost.contexts.programs.errors import UnsoundProgram
+from milepost.contexts.programs.errors import UnsoundProgram, WaitingInCircle
+from milepost.contexts.programs.types.cycles import cycles
 from milepost.contexts.programs.types.step import Step
 
 
@@ -87,6 +88,16 @@ def _topological(
             if not waiting[dependent]:
                 heapq.heappush(ready, (by_slug[dependent].order, dependent))
     if len(result) != len(by_slug):
-        stuck = sorted(slug for slug, count in waiting.items() if count)
-        raise UnsoundProgram(f"These steps wait for each other: {', '.join(stuck)}.")
+        raise WaitingInCircle(_circle([step for step in steps if waiting[step.slug]], requires))
     return tuple(result)
+
+
+def _circle(stuck: Sequence[Step], requires: Mapping[str, frozenset[str]]) -> tuple[Step, ...]:
+    """Find steps that wait for each other among those that wait for them or are among them."""
+    by_slug = {step.slug: step for step in stuck}
+    for step in stuck:
+        if step.slug in requires[step.slug]:
+            return (step,)
+    # In the order of the steps, so that the same ones are named each time.
+    waits = {slug: [one for one in by_slug if one in requires[slug]] for slug in by_slug}
+    return tuple(by_slug[slug] for slug in cycles(waits)[0][:-1])
