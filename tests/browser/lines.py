@@ -12,24 +12,27 @@ MEASURE = """
   const found = new Map();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
+  let gap = '';
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const before = gap;
+    gap = /\\s$/.test(node.data) ? ' ' : '';
     if (!node.data.trim() || node.parentElement.closest(NO_PROSE)) continue;
     let block = node.parentElement;
     while (inline(block)) block = block.parentElement;
+    const edge = block.getBoundingClientRect().right;
     const lines = found.get(block) ?? found.set(block, []).get(block);
     for (const { 0: word, index } of node.data.matchAll(/\\S+/g)) {
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
-      for (const box of range.getClientRects()) {
-        if (box.width < 1 || box.height < 2) continue;
-        const middle = box.top + box.height / 2;
-        const line = lines.find((one) => one.top < middle && middle < one.bottom);
-        if (line) line.words.push(word);
-        else lines.push({ top: box.top, bottom: box.bottom, words: [word] });
-      }
+      const [box] = range.getClientRects();
+      if (!box || box.width < 1 || box.height < 2 || box.left >= edge) continue;
+      const middle = box.top + box.height / 2;
+      const line = lines.find((one) => one.top < middle && middle < one.bottom);
+      if (line) line.text += (index ? ' ' : before) + word;
+      else lines.push({ top: box.top, bottom: box.bottom, text: word });
     }
   }
-  return [...found.values()].flat().map(({ words }) => words.join(' '));
+  return [...found.values()].flat().map(({ text }) => text);
 }
 """
 

@@ -11,7 +11,7 @@ from milepost.contexts.journeys import service as journeys
 from tests.browser import axe
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
-from tests.browser.visitor import PHONE, tab_to
+from tests.browser.visitor import PHONE, saved, tab_to
 from tests.factories.people import Someone
 
 STEP = "founder-motivation"
@@ -32,10 +32,10 @@ async def test_how_it_went_and_what_follows(town: Town, visit: Visit, axe_source
     await page.locator(".result textarea").first.fill("Nine of them said the same")
 
     # The page goes away before anything was sent; what was typed does not.
-    await expect(page.locator("[data-save-words]")).to_contain_text("Kept on this device")
+    await saved(page)
     await page.reload()
     await expect(page.locator(".result textarea").first).to_have_value("Nine of them said the same")
-    await expect(page.locator("[data-save-words]")).to_contain_text("Brought back what you typed")
+    await expect(page.locator("form.form")).to_contain_text("You began this")
 
     await page.get_by_label("Days it took").fill("a few")
     await page.get_by_role("button", name="Write it down").click()
@@ -67,7 +67,7 @@ async def test_how_it_went_and_what_follows(town: Town, visit: Visit, axe_source
     await taken.locator(".answered-line").get_by_role("link").click()
     await expect(page.locator(".task", has_text=title)).to_have_count(1)
 
-    # What was kept on the device is not brought back after it was sent.
+    # What was kept is not brought back after it was sent.
     await visitor.go(OUTCOME)
     await expect(page.locator(".result textarea").first).to_have_value("")
 
@@ -199,7 +199,8 @@ async def test_a_line_that_breaks_comes_back(town: Town, visit: Visit) -> None:
     silent = True
     await page.get_by_label("Your message").fill("Heard, the answer is lost")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".pending")).to_contain_text("Not sent yet")
+    # It was sent: only the answer isn't here.
+    await expect(page.locator(".pending")).to_contain_text("Reading it…")
     silent = False
     await lines[-1].close(code=1012)
     await expect(page.locator(".turn.bot")).to_have_count(2)

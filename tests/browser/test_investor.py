@@ -4,13 +4,18 @@ import csv
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser import axe
 from tests.browser.conftest import Visit
-from tests.browser.town import Town
+from tests.browser.town import INVESTOR, Town
+from tests.browser.visitor import PHONE
 from tests.factories.portfolios import make_member, make_organization, make_venture
 
+# How much of a table is out of its frame, to be moved into it sideways.
+OUTSIDE = "one => one.scrollWidth - one.clientWidth"
+LABEL = "one => getComputedStyle(one, '::before').content"
 FIRST, SECOND = "founder-motivation", "personal-runway"
 
 
@@ -44,9 +49,6 @@ async def test_a_firm_is_let_in_looks_and_is_shown_the_door(
     row = page.get_by_role("row", name="Ashgrove Tools")
     await expect(row).to_contain_text("50%")
     await expect(row).to_contain_text("2.0 (last 2)")
-    # What is at risk is seen at once, and not only once the table was moved sideways.
-    for column in ("Progress", "Stalled steps", "Confidence", "Pace"):
-        await expect(page.get_by_role("columnheader", name=column)).to_be_in_viewport(ratio=1)
     async with page.expect_download() as started:
         await page.get_by_role("link", name="Table as CSV").click()
     file = tmp_path / "portfolio.csv"
@@ -85,3 +87,53 @@ async def test_a_firm_is_let_in_looks_and_is_shown_the_door(
     await expect(page.get_by_role("heading", level=1)).not_to_have_text("Ashgrove Tools")
     await investor.go("/portfolio")
     await expect(page.get_by_role("heading", name="No company shows you anything")).to_be_visible()
+
+
+@pytest.mark.parametrize("wide", [1280, 1440, 1920])
+async def test_all_of_the_heat_map_is_seen_at_once(town: Town, visit: Visit, wide: int) -> None:
+    investor = await visit(town.people[INVESTOR], viewport={"width": wide, "height": 1000})
+    page = investor.page
+    await investor.go("/portfolio")
+    columns = page.locator(".companies").get_by_role("columnheader")
+    await expect(columns).to_have_count(16)
+    for column in await columns.all():
+        await expect(column).to_be_in_viewport(ratio=1)
+    assert await page.locator(".companies").evaluate(OUTSIDE) == 0
+    # Nor would it be, were every company through with everything.
+    for share in await page.locator("td.domain").all():
+        await share.evaluate("one => { one.textContent = '100%'; }")
+    assert await page.locator(".companies").evaluate(OUTSIDE) == 0
+
+
+async def test_the_heat_map_on_a_phone(town: Town, visit: Visit) -> None:
+    """A row is a card there, with the words of the columns in it."""
+    investor = await visit(town.people[INVESTOR], viewport=PHONE)
+    page = investor.page
+    await investor.go("/portfolio")
+    rows = page.locator(".companies tbody").get_by_role("row")
+    await expect(rows).to_have_count(3)
+    for row in await rows.all():
+        await row.scroll_into_view_if_needed()
+        cells = await row.get_by_role("cell").all()
+        assert len(cells) == 15
+        for cell in cells:
+            await expect(cell).to_be_visible()
+            box = await cell.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= PHONE["width"]
+        labels = [await cell.evaluate(LABEL) for cell in cells]
+        assert labels[:5] == [
+            '"You see"',
+            '"Progress"',
+            '"Stalled steps"',
+            '"Confidence"',
+            '"Pace"',
+        ]
+        assert '"Finance"' in labels[5:13]
+        shades = {
+            await cell.evaluate("one => getComputedStyle(one).backgroundColor")
+            for cell in await row.locator(".domain").all()
+        }
+        assert len(shades) > 1
+    assert await page.locator(".companies").evaluate(OUTSIDE) == 0

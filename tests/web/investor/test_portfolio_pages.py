@@ -36,11 +36,14 @@ class Table(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th"):
+            if self._in_cell and self._tables == 1:
+                # As a browser draws it.
+                self.rows[-1][-1] = " ".join(self.rows[-1][-1].split())
             self._in_cell = False
 
     def handle_data(self, data: str) -> None:
         if self._in_cell and self._tables == 1:
-            self.rows[-1][-1] = f"{self.rows[-1][-1]}{data}".strip()
+            self.rows[-1][-1] += data
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,26 @@ async def test_the_page_says_what_stands_still_and_what_is_not_shown(scene, inve
     assert "No company fits" in words_of((await investor.get("/portfolio?text=zzz")).text)
 
 
+async def test_a_table_that_is_not_there_is_no_file(scene, investor):
+    for query, there in (("", True), ("?level=detailed", True), ("?text=zzz", False)):
+        page = (await investor.get(f"/portfolio{query}")).text
+        assert ("Table as CSV" in page) is there
+        assert ("/portfolio.csv" in page) is there
+
+
+async def test_a_company_left_out_of_the_table_is_told_that_its_figures_were_read(
+    scene, investor, founder
+):
+    await investor.get("/portfolio.csv?text=birch")
+    here = f"/sharing/companies/{scene.ventures[Level.FULL].id}"
+    assert "Iris Investor" not in words_of((await founder.get(here)).text)
+    # What all companies come to stands on the page whichever are chosen.
+    assert "3 companies" in words_of((await investor.get("/portfolio?text=birch")).text)
+    words = words_of((await founder.get(here)).text)
+    assert "Iris Investor" in words
+    assert "Progress, in the portfolio" in words
+
+
 async def test_htmx_gets_the_companies_alone(scene, investor):
     part = await investor.get("/portfolio?text=birch", hx_request="true", hx_target="div#companies")
     assert "<html" not in part.text
@@ -185,6 +208,15 @@ async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder,
     assert answer.status_code == 303
     seen = words_of((await rival.get(f"/portfolio/companies/{venture.id}")).text)
     assert "You see level basic" in seen
+    more = await rival.post(
+        "/portfolio/ask", {"company": venture.organization.name, "level": "full"}
+    )
+    assert more.status_code == 409
+    assert (
+        "The company lets you in already, at the level Basic. Only the company can raise it to"
+        " Full, under Sharing."
+    ) in words_of(more.text)
+    assert f'value="{venture.organization.name.replace("&", "&amp;")}"' in more.text
     changed = await founder.post(f"{here}/grants/{row['id']}/level", {"level": "detailed"})
     assert changed.status_code == 303
     seen = words_of((await rival.get(f"/portfolio/companies/{venture.id}")).text)

@@ -28,6 +28,7 @@ from milepost.platform.errors import (
     TooMany,
     Unavailable,
 )
+from milepost.settings import Settings
 from milepost.web import pages
 from milepost.web.belongings import belongings
 from milepost.web.company import here as place
@@ -123,6 +124,7 @@ async def _draw(
         before_id=before,
         limit=_SHOWN + 1,
     )
+    settings: Settings = request.app.state.settings
     mine = any(one.id == journey_id for one in here.has.company_journeys)
     if not mine and not entries:
         # Whoever is not shown what is said here has no such page.
@@ -139,6 +141,12 @@ async def _draw(
         talk=talk,
         team=await read_team(tx, here),
         verdict=standups.verdict,
+        engines={
+            (one.message.user_id, one.message.seq): one.message.extracted.get("engine", "")
+            for one in entries
+            if one.message.speaker == "user"
+        },
+        model_seconds=round(settings.ai_timeout) if settings.ai_model else 0,
         name=token_urlsafe(12),
         typed=typed,
         problem=refused.message if refused else "",

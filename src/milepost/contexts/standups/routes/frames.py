@@ -5,6 +5,8 @@ it. Frames that only this connection gets (errors) are numbered within it: `7.1`
 and going on behind it is going on behind `7`.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from milepost.platform.http import field_errors, json
 from milepost.platform.http.problems import Refused
 
 CHANGED = "changed"
+Titles = Mapping[str, str]
+_NONE: Titles = MappingProxyType({})
 
 
 class _Frame(json.Body):
@@ -88,22 +92,29 @@ def client_id(raw: str) -> str | None:
     return found if isinstance(found, str) and len(found) <= 100 else None
 
 
-def of_turn(turn: Turn, *, re: str | None = None) -> dict[str, Any]:
-    """Make the frame of what happened; `re` is what the client called its cause."""
+def of_turn(turn: Turn, *, re: str | None = None, titles: Titles = _NONE) -> dict[str, Any]:
+    """Make the frame of what happened; `re` is what the client called its cause.
+
+    `titles` is what steps are called, by their names.
+    """
     if isinstance(turn, Reply):
-        return of_reply(turn, re=re)
+        return of_reply(turn, re=re, titles=titles)
     return of_decided(turn, re=re)
 
 
-def of_reply(turn: Reply, *, re: str | None = None) -> dict[str, Any]:
-    """Make the frame of a reply; `said` is what it replies to, for the person's other pages."""
+def of_reply(turn: Reply, *, re: str | None = None, titles: Titles = _NONE) -> dict[str, Any]:
+    """Make the frame of a reply; `said` is what it replies to, for the person's other pages.
+
+    `engine` is who read that: `llm` a language model, `offline` fixed rules.
+    """
     return _named(
         {
             "id": str(turn.seq),
             "type": "reply",
             "text": turn.reply.text,
             "said": turn.said.text,
-            "actions": [of_action(action) for action in turn.actions],
+            "engine": turn.said.extracted.get("engine", ""),
+            "actions": [of_action(action, titles) for action in turn.actions],
         },
         re or turn.said.client_key,
     )
@@ -118,7 +129,7 @@ def of_decided(turn: Decided, *, re: str | None = None) -> dict[str, Any]:
     return _named({**told, "type": "done", "state": action.state}, re)
 
 
-def of_action(action: Action) -> dict[str, Any]:
+def of_action(action: Action, titles: Titles = _NONE) -> dict[str, Any]:
     """Show an action; `sure` is false where it is one of several to choose from."""
     return {
         "id": str(action.id),
@@ -127,6 +138,7 @@ def of_action(action: Action) -> dict[str, Any]:
         "label": action.label,
         "confidence": round(action.confidence, 2),
         "step": action.step_slug,
+        "step_title": titles.get(action.step_slug, ""),
         "sure": action.sure,
         "state": action.state,
     }

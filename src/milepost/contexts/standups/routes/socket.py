@@ -7,7 +7,7 @@ company, is asked anew with each message, each notice, and once a minute.
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from milepost.contexts.identity.errors import ForeignRequest
 from milepost.contexts.identity.http import check_scope
 from milepost.contexts.identity.types import Bearer, System, Token
 from milepost.contexts.standups import service as standups
-from milepost.contexts.standups.routes import frames, handshake
+from milepost.contexts.standups.routes import frames, handshake, titles
 from milepost.contexts.standups.routes.pace import Pace
 from milepost.contexts.standups.types import Turn
 from milepost.platform import ai, clock
@@ -225,17 +225,18 @@ class _Connection:
                     tx, journey_id=self._journey_id, action_id=frame.action, now=clock.now()
                 )
             span = 1
+        called = await self._titles([turn])
         async with self._sending:
             if turn.seq <= before:
                 # Said before, and sent again: whoever asks has missed the answer.
-                await self._send(frames.of_turn(turn, re=frame.id))
+                await self._send(frames.of_turn(turn, re=frame.id, titles=called))
                 return
             if turn.seq <= self._last:
                 # A notice was faster, and it went out with what it told of.
                 return
             if turn.seq - span == self._last:
                 self._last = turn.seq
-                await self._send(frames.of_turn(turn, re=frame.id))
+                await self._send(frames.of_turn(turn, re=frame.id, titles=called))
                 return
         # Another page said something first: in order, then.
         await self._catch_up()
@@ -280,9 +281,13 @@ class _Connection:
             await self._tell(turns)
 
     async def _tell(self, turns: Sequence[Turn]) -> None:
+        called = await self._titles(turns)
         for turn in turns:
             self._last = turn.seq
-            await self._send(frames.of_turn(turn))
+            await self._send(frames.of_turn(turn, titles=called))
+
+    async def _titles(self, turns: Sequence[Turn]) -> Mapping[str, str]:
+        return await titles.of_steps(turns, journey_id=self._journey_id, open_tx=self._transaction)
 
     async def _end_if_over(self, error: AppError, *, told: bool = True) -> None:
         """Close the line after an error that won't pass. Raises _Over."""

@@ -5,12 +5,15 @@
 // form's own post with `X-Autosave: 1` and `If-Match: "<revision>"`; the answers are
 //   200 {revision, saved_at, errors?: {name: message}}
 //   409 {current_revision}     changed elsewhere: the person chooses
+//   409 {detail}               it can't be saved just now, and why
 //   422 {errors: {name: message}}
 //   401, 403                   signed out, or the page is too old: kept here until it works again
 import { fingerprint, read, write } from './pairs.js';
 
 const PAUSE = 800;
 const LONGEST_PAUSE = 30_000;
+// So long a form waits for a save that is under way before it is sent all the same.
+const PATIENCE = 3000;
 const PREFIX = 'milepost:draft:';
 const shapes = { saved: 'saved', saving: 'saving', offline: 'problem', conflict: 'problem', problem: 'problem' };
 
@@ -37,12 +40,15 @@ function autosave(form) {
   const words = state.querySelector('[data-save-words]');
   const offers = state.querySelector('[data-save-offers]');
   const revision = form.elements.revision;
+  const discard = form.querySelector('[data-discard]');
   // A form that came back with errors shows words that the server does not hold yet.
   let saved = 'unsaved' in form.dataset ? '' : fingerprint(read(form));
   let timer = 0;
   let sending = false;
+  let flight = null;
   let failures = 0;
-  let conflict = false;
+  // A form may come back because another device was faster: then its person is asked at once.
+  let conflict = 'overtaken' in form.dataset;
   let deviceKeeps = true;
 
   const show = (kind, text, choices = []) => {
@@ -68,6 +74,11 @@ function autosave(form) {
     timer = setTimeout(send, pause);
   };
 
+  const send = () => {
+    flight = sendNow();
+    return flight;
+  };
+
   function typed(event) {
     if (sending === 'leaving') return;
     for (const line of event?.target.closest?.('[data-field]')?.querySelectorAll('[data-error-for]') ?? []) {
@@ -88,7 +99,7 @@ function autosave(form) {
     ? 'Offline: kept on this device'
     : 'Offline, and this browser keeps nothing: leave the page open';
 
-  async function send() {
+  async function sendNow() {
     clearTimeout(timer);
     if (sending || conflict) return;
     const pairs = read(form);
@@ -118,7 +129,8 @@ function autosave(form) {
     if (sending === 'leaving') return;
     sending = false;
     if (answer?.ok && told) accepted(print, told);
-    else if (answer?.status === 409) clash(told);
+    else if (answer?.status === 409 && told && 'current_revision' in told) clash(told);
+    else if (answer?.status === 409) show('problem', `${told?.detail ?? 'Not saved.'} What you typed is kept on this device.`);
     else if (answer?.status === 422) refused(told);
     else if (answer?.status === 401 || answer?.status === 403) {
       show('problem', 'You are signed out: kept on this device', [['Try again', send]]);
@@ -129,6 +141,7 @@ function autosave(form) {
     failures = 0;
     saved = print;
     if (revision) revision.value = told.revision;
+    if (discard) discard.hidden = !told.kept;
     const problems = marked(told.errors);
     const now = read(form);
     if (fingerprint(now) !== print) {
@@ -157,7 +170,8 @@ function autosave(form) {
       // Mine stays on this device, set aside, and is offered back after the reload.
       keep(read(form), { aside: true });
       sending = 'leaving';
-      location.reload();
+      // Not reload(): what came back from sending would be sent again.
+      location.replace(location.pathname + location.search);
     };
     const mine = () => {
       conflict = false;
@@ -223,21 +237,51 @@ function autosave(form) {
   addEventListener('online', () => { if (!conflict) send(); });
   addEventListener('offline', () => { if (fingerprint(read(form)) !== saved) show('offline', offline()); });
   document.addEventListener('visibilitychange', () => { if (document.hidden) send(); });
+  // A save under way is waited for, so that the form says it has seen it, and none comes in after it.
+  let settling = false;
+  let settled = false;
   form.addEventListener('submit', (event) => {
+    const pressed = event.submitter;
+    const words = !pressed?.hasAttribute('data-discard');
+    if (sending === true && !settled && !event.defaultPrevented) {
+      event.preventDefault();
+      if (settling) return;
+      settling = true;
+      pressed?.classList.add('busy');
+      Promise.race([flight, new Promise((resolve) => { setTimeout(resolve, PATIENCE); })]).finally(() => {
+        settling = false;
+        settled = true;
+        form.requestSubmit(pressed);
+      });
+      return;
+    }
+    if (!words) kept.drop(key);
+    settled = false;
     // app.js and rows.js may have stopped this submit; then the page stays, and so does autosave.
     setTimeout(() => {
       if (event.defaultPrevented) return;
       clearTimeout(timer);
-      if (fingerprint(read(form)) !== saved) keep(read(form));
+      if (words && fingerprint(read(form)) !== saved) keep(read(form), { sent: true });
       sending = 'leaving';
     });
   });
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
+    letGo();
     sending = false;
     typed();
   });
   restore();
+  if (conflict && 'overtaken' in form.dataset) clash({ current_revision: revision.value });
 }
 
+// A form that arrived: what was kept of it here when it was sent has done its work.
+function letGo() {
+  const [, arrived] = /(?:^|; )milepost_sent=([^;]+)/.exec(document.cookie) ?? [];
+  if (!arrived) return;
+  if (kept.get(arrived)?.sent) kept.drop(arrived);
+  document.cookie = 'milepost_sent=; path=/; max-age=0; samesite=lax';
+}
+
+letGo();
 for (const form of document.querySelectorAll('form[data-autosave]')) autosave(form);

@@ -1,16 +1,28 @@
 // A page about a company's journey follows what others do in it: the server says that something
 // changed, and the page asks for its own parts anew (elements with hx-trigger="milepost:changed …").
 import { say } from './say.js';
+import { stream } from './stream.js';
+
+// Few pages have something to write in where they are renewed; some get it by being renewed.
+const guard = () => { if (document.querySelector('form[data-writing]')) import('./writing.js'); };
+guard();
 
 const head = document.querySelector('[data-live]');
 const step = head?.dataset.liveStep ?? '';
-let source = null;
+// A line that is back within so long was never missed.
+const UNNOTICED = 4_000;
+// What was refused is asked for again, and then shows how things stand.
+const AGAIN = 3_000;
+const LOST = {
+  lost: 'No connection to Milepost just now. What others do shows here as soon as it is back.',
+  'signed-out': 'You are signed out, so what others do does not show here. Load the page again to sign in.',
+};
 let due = false;
 let waiting = 0;
 
-// Whoever is writing, or moving something, is not disturbed: the page is renewed when they are through.
-const busy = () => Boolean(document.querySelector('.held, [data-item][draggable="true"]'))
-  || [...document.querySelectorAll('form[data-writing]')].some((form) => form.contains(document.activeElement));
+// Whoever is moving something is not disturbed: the page is renewed when they let go. What somebody
+// writes is left alone by the renewal itself: see writing.js.
+const busy = () => Boolean(document.querySelector('.held, [data-item][draggable="true"]'));
 
 function renew() {
   if (busy()) {
@@ -26,62 +38,107 @@ function soon() {
   waiting = setTimeout(renew, 60);
 }
 
-function heard(event) {
-  // The first notice says that from now on nothing is missed.
+function heard(data) {
+  // The first notice says that from now on nothing is missed; what was missed before is caught up.
   head.dataset.following = 'yes';
   let changed = '';
   try {
-    changed = JSON.parse(event.data).step ?? '';
+    changed = JSON.parse(data).step ?? '';
   } catch { /* a notice without details is about everything */ }
   if (!step || !changed || changed === step) soon();
 }
 
-function follow() {
-  source = new EventSource(`/api/v1/journeys/${head.dataset.live}/events`);
-  source.addEventListener('changed', heard);
+// That there is no line is said once it lasts, and taken back when it is over.
+let state = 'open';
+let telling = 0;
+let notice = null;
+
+function tell() {
+  notice ??= document.createElement('p');
+  notice.className = 'toast';
+  notice.dataset.lineLost = '';
+  if (notice.textContent === LOST[state]) return;
+  notice.textContent = LOST[state];
+  document.getElementById('toasts')?.append(notice);
+  say(LOST[state]);
 }
 
-// What was asked for before somebody took hold of something comes too late.
-document.addEventListener('htmx:before:swap', (event) => {
-  if (event.detail?.ctx?.sourceEvent?.type !== 'milepost:changed' || !busy()) return;
-  event.preventDefault();
-  due = true;
+function lineIs(now) {
+  if (now === state) return;
+  const before = state;
+  state = now;
+  if (now === 'open') {
+    clearTimeout(telling);
+    if (notice) say('The connection is back.');
+    notice?.remove();
+    notice = null;
+    return;
+  }
+  delete head.dataset.following;
+  // Whoever only looks on follows nothing, and misses nothing by that.
+  if (now === 'refused') return;
+  if (notice) tell();
+  else if (before === 'open') telling = setTimeout(tell, UNNOTICED);
+}
+
+const line = head && stream({
+  address: `/api/v1/journeys/${head.dataset.live}/events`,
+  name: 'changed',
+  onEvent: heard,
+  onState: lineIs,
 });
 
-for (const through of ['focusout', 'pointerup', 'dragend']) {
+// A refusal is no part of the page: who did something is told, and what is there stays. Only a form that
+// needs another look (422) comes back in its place.
+function refused(fragment) {
+  const said = [...fragment.querySelectorAll('.callout-title, .callout p:not(.actions)')];
+  return said.map((one) => one.textContent.trim()).join(' ')
+    || 'That did not reach Milepost. Check your connection and try again.';
+}
+
+document.addEventListener('htmx:before:swap', (event) => {
+  const { ctx, tasks } = event.detail;
+  const renewal = ctx.sourceEvent?.type === 'milepost:changed';
+  const status = ctx.response?.status ?? 200;
+  if (status >= 400 && status !== 422) {
+    event.preventDefault();
+    if (!renewal && tasks.length) say(refused(tasks[0].fragment), { toast: true });
+    clearTimeout(waiting);
+    waiting = setTimeout(renew, AGAIN);
+  } else if (renewal && busy()) {
+    // What was asked for before somebody took hold of something comes too late.
+    event.preventDefault();
+    due = true;
+  }
+}, { capture: true });
+
+for (const through of ['pointerup', 'dragend']) {
   document.addEventListener(through, () => setTimeout(() => { if (due) renew(); }, 0));
+}
+
+function resume() {
+  line?.open();
+  renew();
 }
 
 // A page in the background gives its line back, and catches up when it is looked at again.
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) {
-    source?.close();
-    source = null;
-  } else if (!source) {
-    follow();
-    renew();
-  }
+  if (document.hidden) line?.close();
+  else resume();
 });
-addEventListener('pagehide', () => source?.close());
+addEventListener('pagehide', () => line?.close());
+addEventListener('pageshow', (event) => { if (event.persisted) resume(); });
 
-if (head && !document.hidden) follow();
+if (!document.hidden) line?.open();
 
 // What colleagues did meanwhile is said, not only shown.
 const told = () => new Set([...document.querySelectorAll('[data-news]')].map((one) => one.dataset.news));
 let heardOf = told();
 
 document.addEventListener('htmx:after:swap', () => {
+  guard();
   const now = told();
   const fresh = [...now].filter((words) => !heardOf.has(words));
   heardOf = now;
   if (fresh.length) say(fresh.join(' '), { toast: true });
-});
-
-// A form that adds something is empty again once that is there.
-document.addEventListener('htmx:after:swap', (event) => {
-  const form = event.detail?.ctx?.sourceElement;
-  if (form?.matches?.('form[data-empties]') && event.detail.ctx.response?.status < 400) {
-    form.reset();
-    form.querySelector('input:not([type="hidden"])')?.focus();
-  }
 });

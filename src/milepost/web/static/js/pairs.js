@@ -1,10 +1,12 @@
 // A form as a list of [name, value] and back, for what is kept on the device and for examples.
 import { dropBlankEntries, ensureEntries } from './rows.js';
 
-const OWN = new Set(['_csrf', 'revision', '_action']);
+// What a form carries beside what is written in it.
+const own = (form) => new Set(['_action', ...[...form.querySelectorAll('input[type="hidden"]')].map(({ name }) => name)]);
 
 export function read(form) {
-  return [...new FormData(form)].filter(([name, value]) => !OWN.has(name) && typeof value === 'string');
+  const carried = own(form);
+  return [...new FormData(form)].filter(([name, value]) => !carried.has(name) && typeof value === 'string');
 }
 
 // What counts as the same answers: blank fields and entries, and line ends, aside.
@@ -34,8 +36,9 @@ export function write(form, pairs, field = null) {
   }
   const values = new Map();
   for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
+  const carried = own(form);
   for (const input of form.elements) {
-    if (!input.name || OWN.has(input.name) || !mine(input.name) || input.type === 'submit') continue;
+    if (!input.name || carried.has(input.name) || !mine(input.name) || input.type === 'submit') continue;
     const given = values.get(input.name) ?? [];
     if (input.type === 'checkbox' || input.type === 'radio') input.checked = given.includes(input.value) || (!given.length && input.type === 'radio' && input.value === '');
     else if (input.tagName === 'SELECT') {

@@ -37,6 +37,7 @@ const socket = line({
 
 function lineIs(kind, detail) {
   if (kind === 'open') for (const message of box.all()) post(message);
+  else shown.lost();
   if (kind === told) return;
   const back = kind === 'open' && told !== 'open';
   told = kind;
@@ -53,8 +54,7 @@ function lineIs(kind, detail) {
 }
 
 function post(message) {
-  shown.pending(message);
-  socket.send({ type: 'message', id: message.name, text: message.text });
+  shown.pending(message, socket.send({ type: 'message', id: message.name, text: message.text }));
 }
 
 function heard(frame) {
@@ -131,6 +131,11 @@ field.addEventListener('keydown', (event) => {
   composer.requestSubmit();
 });
 
+// A key that is held down decides once, not also what the focus goes on to.
+talk.addEventListener('keydown', (event) => {
+  if (event.repeat && event.target.closest('button')) event.preventDefault();
+});
+
 // Confirming and dismissing: by the line while there is one, else as the form it is.
 talk.addEventListener('submit', (event) => {
   const form = event.target;
@@ -143,11 +148,11 @@ talk.addEventListener('submit', (event) => {
     return;
   }
   event.preventDefault();
-  shown.busy(form);
+  shown.busy(form, actions);
 });
 
 if (!field.value) field.value = box.typing.get();
 typed();
-for (const message of box.all()) shown.pending(message);
+for (const message of box.all()) shown.pending(message, false);
 shown.end();
 socket.call();

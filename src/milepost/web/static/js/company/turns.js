@@ -1,14 +1,20 @@
 // The conversation on the page: made of the page's own blank parts, each turn once, in its order.
-const PATIENCE = 1000;
+import { say } from '../say.js';
+import { waiting } from './waiting.js';
 
 export function turns(talk) {
   // As the page itself tells times: by the person's zone, not the device's.
   const clock = (time) => time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: talk.dataset.zone });
   const list = talk.querySelector('[data-turns]');
   const verbs = document.querySelector('[data-verbs]').dataset;
+  const readers = document.querySelector('[data-readers]').dataset;
   const blank = (name) => document.getElementById(`blank-${name}`).content.firstElementChild.cloneNode(true);
   const find = (attribute, value) => [...list.querySelectorAll(`[${attribute}]`)].find((one) => one.getAttribute(attribute) === value);
   const verb = (kind) => verbs[kind.replace(/_(.)/g, (_, letter) => letter.toUpperCase())] ?? '';
+  const wait = waiting(Number(talk.dataset.modelSeconds ?? 0), end);
+  // What was decided on this very page, and isn't answered yet.
+  const deciding = new Set();
+  let verdicts = [];
 
   function end() {
     scrollTo({ top: document.documentElement.scrollHeight });
@@ -23,21 +29,19 @@ export function turns(talk) {
     return turn;
   }
 
-  function tell(turn, words) {
-    const state = turn.querySelector('[data-state]');
-    state.textContent = words;
-    state.hidden = !words;
-  }
-
   function proposal(action) {
     const one = blank('proposal');
     const what = verb(action.kind);
     one.dataset.action = action.id;
+    one.dataset.kind = action.kind;
     one.id = `action-${action.id}`;
     one.querySelector('[data-verb]').textContent = what;
     const link = one.querySelector('[data-label]');
     link.textContent = action.label;
     link.href = `/company/steps/${action.step}`;
+    one.querySelector('[data-step-title]').textContent = action.step_title;
+    one.querySelector('[data-of-step]').hidden = !action.step_title || action.step_title === action.label;
+    one.querySelector('[data-what-then] a').href = `/company/steps/${action.step}/outcome`;
     one.querySelector('[data-id]').value = action.id;
     for (const button of one.querySelectorAll('button')) {
       button.setAttribute('aria-label', `${button.textContent}: ${what} ${action.label}`);
@@ -45,22 +49,38 @@ export function turns(talk) {
     return one;
   }
 
+  // Several that were decided by one press are told in one breath.
+  function tell(words) {
+    verdicts.push(words);
+    if (verdicts.length > 1) return;
+    setTimeout(() => {
+      say(verdicts.join(' '));
+      verdicts = [];
+    }, 150);
+  }
+
+  // Whoever pressed goes on where they were: at what is to be decided next, or at what came of it.
+  function goOn(turn, verdict) {
+    const next = [...turn.querySelectorAll('[data-decide]')].find((form) => !deciding.has(form.elements.action.value));
+    (next?.querySelector('button') ?? verdict).focus();
+  }
+
   return {
     end,
-    pending(message) {
+    pending(message, sent) {
       const turn = find('data-name', message.name) ?? said(message.text);
       turn.dataset.name = message.name;
       turn.classList.add('pending');
-      // An answer usually comes before anybody would read this.
-      setTimeout(() => {
-        if (!turn.classList.contains('pending')) return;
-        tell(turn, 'Not sent yet');
-        end();
-      }, PATIENCE);
+      if (sent) wait.read(turn);
+      else wait.unsent(turn);
+    },
+    // The line is down: what waits for an answer gets none now.
+    lost() {
+      for (const turn of list.querySelectorAll('.pending')) wait.unsent(turn);
     },
     waits(name, words) {
       const turn = find('data-name', name);
-      if (turn) tell(turn, words);
+      if (turn) wait.told(turn, words);
     },
     drop(name) {
       find('data-name', name)?.remove();
@@ -77,11 +97,14 @@ export function turns(talk) {
       turn.classList.remove('pending');
       turn.removeAttribute('data-name');
       turn.dataset.seq = String(number - 1);
-      tell(turn, '');
+      wait.over(turn);
       const reply = blank('reply');
       reply.dataset.seq = frame.id;
       reply.querySelector('[data-text]').textContent = frame.text;
       reply.querySelector('[data-at]').textContent = clock(new Date());
+      const reader = readers[frame.engine] ?? '';
+      reply.querySelector('[data-reader-words]').textContent = reader;
+      reply.querySelector('[data-reader]').hidden = !reader;
       const proposals = reply.querySelector('[data-actions]');
       proposals.replaceChildren(...frame.actions.map(proposal));
       proposals.hidden = !frame.actions.length;
@@ -100,21 +123,30 @@ export function turns(talk) {
       end();
     },
     decided(frame) {
+      const mine = deciding.delete(frame.action);
       const one = find('data-action', frame.action);
       if (!one) return;
-      one.querySelector('[data-decide]')?.remove();
+      const turn = one.closest('.turn');
+      const none = turn.querySelector('[data-none]');
+      const form = one.querySelector('[data-decide]');
+      const pressed = document.activeElement;
       const verdict = one.querySelector('[data-verdict]');
       if (frame.detail) verdict.textContent = frame.detail;
       verdict.hidden = !verdict.textContent;
       verdict.classList.toggle('done', frame.state === 'confirmed');
-      const turn = one.closest('.turn');
-      const none = turn.querySelector('[data-none]');
-      if (!none) return;
-      for (const input of none.querySelectorAll('[name="action"]')) if (input.value === frame.action) input.remove();
-      none.hidden = none.querySelectorAll('[name="action"]').length < 2;
-      delete none.dataset.sent;
+      one.querySelector('[data-what-then]').hidden = one.dataset.kind !== 'complete_step' || frame.state !== 'confirmed';
+      if (none) {
+        for (const input of none.querySelectorAll('[name="action"]')) if (input.value === frame.action) input.remove();
+        none.hidden = none.querySelectorAll('[name="action"]').length < 2;
+        delete none.dataset.sent;
+      }
+      const leaves = form?.contains(pressed) || (none?.hidden && none.contains(pressed));
+      form?.remove();
+      if (leaves) goOn(turn, verdict);
+      if (mine && verdict.textContent) tell(verdict.textContent);
     },
     failed(action, words) {
+      deciding.delete(action);
       const one = find('data-action', action);
       if (!one) return;
       const verdict = one.querySelector('[data-verdict]');
@@ -122,7 +154,8 @@ export function turns(talk) {
       verdict.hidden = false;
       this.free(one);
     },
-    busy(form) {
+    busy(form, actions) {
+      for (const action of actions) deciding.add(action);
       form.classList.add('waiting');
       // Should no answer come, it can be pressed again: deciding twice decides once.
       setTimeout(() => form.classList.remove('waiting'), 8000);
