@@ -125,6 +125,20 @@ async def test_every_answer_is_protected_also_errors(client: AsyncClient) -> Non
     assert (await client.get("/text?own=1")).headers["content-security-policy"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_page"),
+    [("text/css", False), ("text/javascript", False), ("text/html", True), ("image/svg+xml", True)],
+)
+async def test_styles_and_scripts_carry_what_matters_for_them(kind: str, is_page: bool) -> None:
+    app = middleware.Protection(Response("x", media_type=kind))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
+        headers = (await client.get("/x")).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    for name in ("content-security-policy", "permissions-policy", "cross-origin-opener-policy"):
+        assert (name in headers) is is_page
+
+
 async def test_what_is_personal_is_not_kept(client: AsyncClient) -> None:
     assert "cache-control" not in (await client.get("/text")).headers
     for headers in ({"Cookie": "a=b"}, {"Authorization": "Bearer x"}):

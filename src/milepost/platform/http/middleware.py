@@ -28,13 +28,17 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 _PROTECTION = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# What a page is allowed; styles and scripts are a part of one, and a dozen of them come with it.
+_PROTECTION_OF_PAGES = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_PARTS_OF_PAGES = ("text/css", "text/javascript")
 _HSTS = "max-age=31536000; includeSubDomains"
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.http")
@@ -130,6 +134,9 @@ class Protection:
                 headers = MutableHeaders(scope=message)
                 for name, value in _PROTECTION.items():
                     headers.setdefault(name, value)
+                if not headers.get("content-type", "").startswith(_PARTS_OF_PAGES):
+                    for name, value in _PROTECTION_OF_PAGES.items():
+                        headers.setdefault(name, value)
                 if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", _HSTS)
                 if _is_personal(scope, headers):
