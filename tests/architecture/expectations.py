@@ -175,6 +175,16 @@ journeys.tasks                         insert  owner colleague
 journeys.tasks                         update  owner colleague
 journeys.tasks                         delete  owner colleague
 
+# What somebody has not sent is theirs alone, as long as they act for the company.
+journeys.unsent_forms (owner's)        select  owner
+journeys.unsent_forms (owner's)        insert  owner colleague
+journeys.unsent_forms (owner's)        update  owner
+journeys.unsent_forms (owner's)        delete  owner
+journeys.unsent_forms (of one who left) select  -
+journeys.unsent_forms (of one who left) insert  owner colleague
+journeys.unsent_forms (of one who left) update  -
+journeys.unsent_forms (of one who left) delete  -
+
 journeys.submissions (draft)           select  owner guru_full system
 journeys.submissions (draft)           insert  owner
 journeys.submissions (draft)           update  owner

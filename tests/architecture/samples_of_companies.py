@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.architecture.cast import Cast
-from tests.architecture.planted import Planted, Row
+from tests.architecture.planted import ACTOR, Planted, Row
 
 
 def companies(cast: Cast, *, journey: str, version: object) -> Iterator[Planted]:
@@ -26,6 +26,22 @@ def companies(cast: Cast, *, journey: str, version: object) -> Iterator[Planted]
         {**about, **step, "title": "Call Anna", "place": 1, **times},
         fresh={"title": "Call Otto"},
     )
+    for variant, author in (("owner's", "owner"), ("of one who left", "guru")):
+        yield Planted(
+            "journeys.unsent_forms",
+            {
+                **about,
+                **step,
+                "author_id": cast.people[author],
+                "form": "outcome",
+                "based_on": "",
+                "data": {"notes": "Not for you yet."},
+                "revision": 1,
+                **times,
+            },
+            variant,
+            fresh={**another, "author_id": ACTOR},
+        )
     yield Planted(
         "journeys.progress",
         {

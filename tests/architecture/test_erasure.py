@@ -18,7 +18,7 @@ from milepost.contexts.identity.queries import replies
 from milepost.contexts.identity.types import Level, Member, Role, System, Token
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.events import StepStarted
-from milepost.contexts.journeys.types import Choice, Journey, Verdict
+from milepost.contexts.journeys.types import Choice, FormKind, FormSpot, Journey, Verdict
 from milepost.platform.db import Database
 from milepost.platform.events import emit
 from tests.architecture.catalog import tables
@@ -279,6 +279,17 @@ async def write_for_company(place: Place, trace: Trace) -> Journey:
             share_anonymously=False,
             now=now,
         )
+        for kind in FormKind:
+            await journeys.keep_unsent(
+                tx,
+                spot=FormSpot(
+                    journey_id=journey.id, kind=kind, step_slug="" if kind == "own" else step
+                ),
+                based_on="",
+                data={"notes": f"Between {trace.word} and the page."},
+                seen=None,
+                now=now,
+            )
     return journey
 
 
@@ -292,6 +303,7 @@ async def test_what_somebody_wrote_for_a_company_stays_and_names_nobody(
     )
     stays = await place.person("Otto Berg", organization=company)
     journey = await write_for_company(place, Trace(gone, word))
+    assert (await found_in(operator, Trace(gone, word)))["journeys.unsent_forms"] == 3
 
     await leave(place, gone)
 

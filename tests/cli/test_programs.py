@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from milepost.settings import shipped
@@ -49,7 +50,9 @@ def test_a_new_tool_is_published_with_its_tables_and_walked(
 
 
 def test_check_names_file_and_line_of_a_fault(spot: Spot) -> None:
-    assert "No faults in fast-track, " in spot.run("programs", "check")
+    told = spot.run("programs", "check")
+    assert "No faults in fast-track, " in told
+    assert "Meanings: compared, with the model on this machine." in told
     file = _copied(spot) / "steps" / "02-vision.yaml"
     text = file.read_text("utf-8")
     assert "field: identity.personal_dream" in text
@@ -62,6 +65,29 @@ def test_check_names_file_and_line_of_a_fault(spot: Spot) -> None:
     assert refused.returncode == 1
     assert f"02-vision.yaml:{line}: " in refused.stderr
     assert not (spot.folder / "own").exists()
+
+
+def test_check_names_the_other_step_as_the_terminal_opens_it(spot: Spot) -> None:
+    place = spot.folder / "mine" / "startup-journey"
+    shutil.copytree(shipped("programs") / "startup-journey", place)
+    first, second, *_ = sorted((place / "steps").glob("*.yaml"))
+    title = re.search(r"^title: .*$", first.read_text("utf-8"), re.MULTILINE)
+    assert title is not None
+    text = re.sub(r"^title: .*$", title[0], second.read_text("utf-8"), flags=re.MULTILINE)
+    second.write_text(text, "utf-8")
+    told = spot.run("programs", "check", "mine/startup-journey", "--no-meaning", code=1)
+    here = "mine/startup-journey/steps"
+    assert f"{here}/{second.name}:2: title says what {here}/{first.name}:2 says" in told
+    assert "Meanings: not compared, as you asked." in told
+    found = json.loads(spot.run("programs", "check", place, "--no-meaning", "--json", code=1))
+    assert found["meanings"] == "not compared, as you asked"
+    assert f"says what {here}/{first.name}:2 says" in found["faults"][0]["message"]
+
+
+def test_check_says_so_where_no_model_compares_meanings(spot: Spot) -> None:
+    bare = replace(spot, environment={**spot.environment, "MILEPOST_EMBEDDINGS": "off"})
+    told = bare.run("programs", "check", "startup-journey")
+    assert "Meanings: not compared, as no model is set up here" in told
 
 
 def test_check_counts_one_step_as_one(spot: Spot) -> None:

@@ -205,7 +205,11 @@ export interface paths {
         /** List who sees you (given), or whom you see (received), ended ones included */
         get: operations["list_grants"];
         put?: never;
-        /** Let somebody see you, or ask to see somebody. Again: changes level and end */
+        /**
+         * Let somebody see you, or ask to see somebody. Again: changes level and end
+         * @description Who asks for more than is shown to them already is refused, `level_held`: only the one whose
+         *     it is raises it.
+         */
         post: operations["make_grant"];
         delete?: never;
         options?: never;
@@ -538,8 +542,8 @@ export interface paths {
         };
         /**
          * Say at once when something in a journey changes, as server-sent events
-         * @description `changed` comes with `{"step": slug}`; null means that anything may have changed, or that the
-         *     caller is shown no steps. The first one comes as soon as nothing can be missed any more.
+         * @description For whoever acts for its subject. `changed` comes with `{"step": slug}`; null means that
+         *     anything may have changed. The first one comes as soon as nothing can be missed any more.
          */
         get: operations["listen_to_journey"];
         put?: never;
@@ -841,7 +845,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Agree to have an outcome counted in benchmarks, or take that back */
+        /**
+         * Agree to be counted in benchmarks of an outcome's step, or take that back
+         * @description Holds for all that your company wrote about that step.
+         */
         patch: operations["share_outcome"];
         trace?: never;
     };
@@ -1894,7 +1901,7 @@ export interface components {
              * @description why nothing is shown
              * @example too_few
              */
-            withheld: ("not_calculated" | "too_few") | null;
+            withheld: ("not_calculated" | "too_few" | "mostly_known") | null;
             filters: components["schemas"]["FiltersOut"];
             own: components["schemas"]["OwnOut"] | null;
         };
@@ -1996,6 +2003,7 @@ export interface components {
             key_learnings?: string[];
             /**
              * Share Anonymously
+             * @description whether your company is counted in this step's benchmark from now on: holds for all that it wrote about the step; not for a step of its own
              * @default false
              * @example false
              */
@@ -2622,7 +2630,7 @@ export interface components {
         };
         /**
          * Consent
-         * @description Whether an outcome is counted in benchmarks from now on.
+         * @description Whether your company is counted in benchmarks of this step from now on.
          * @example {
          *       "share_anonymously": true
          *     }
@@ -3502,6 +3510,28 @@ export interface components {
              * @description by phase and domain, of a company
              */
             progress: components["schemas"]["ProgressOut"][];
+        };
+        /**
+         * KeptTaskOut
+         * @description A task that stays as it is because the company worked on it.
+         * @example {
+         *       "title": "Ask ten bakers",
+         *       "offered": "Ask ten people"
+         *     }
+         */
+        KeptTaskOut: {
+            /**
+             * Title
+             * @description as the company has it
+             * @example Ask ten bakers
+             */
+            title: string;
+            /**
+             * Offered
+             * @description its new name; null: the framework gave it up
+             * @example Ask ten people
+             */
+            offered: string | null;
         };
         /**
          * KeyOut
@@ -5809,7 +5839,7 @@ export interface components {
             tasks: components["schemas"]["ProposedTask"][];
             /**
              * Share Anonymously
-             * @description as the company chose last; off at first
+             * @description as your company chose for this step, or else last; off at first
              * @example false
              */
             share_anonymously: boolean;
@@ -6736,7 +6766,13 @@ export interface components {
          *           "Ask each of them who else to talk to"
          *         ],
          *         "removed": [],
-         *         "renamed": []
+         *         "renamed": [],
+         *         "kept": [
+         *           {
+         *             "title": "Ask ten bakers",
+         *             "offered": "Ask ten people"
+         *           }
+         *         ]
          *       }
          *     }
          */
@@ -6748,6 +6784,7 @@ export interface components {
             slug: string;
             /**
              * Title
+             * @description as the company has it now
              * @example Interview the first ten people
              */
             title: string;
@@ -6767,6 +6804,7 @@ export interface components {
             parts: string[];
             /**
              * Collides
+             * @description these stay as they are, unless the step is restored
              * @example [
              *       "title"
              *     ]
@@ -7001,6 +7039,9 @@ export interface components {
         /**
          * TakeUpdate
          * @description Which steps to take (all when left out), and where to give up one's own words.
+         *
+         *     Whoever takes none of them stays with what they have: nothing of this version is on offer any
+         *     more, and the next one offers what both brought.
          * @example {
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "plan_stamp": null,
@@ -7030,6 +7071,7 @@ export interface components {
             take?: string[] | null;
             /**
              * Restore
+             * @description steps, of those taken, in which to give up one's own parts that collide
              * @default []
              * @example []
              */
@@ -7145,7 +7187,13 @@ export interface components {
          *         "Ask each of them who else to talk to"
          *       ],
          *       "removed": [],
-         *       "renamed": []
+         *       "renamed": [],
+         *       "kept": [
+         *         {
+         *           "title": "Ask ten bakers",
+         *           "offered": "Ask ten people"
+         *         }
+         *       ]
          *     }
          */
         TaskUpdateOut: {
@@ -7166,6 +7214,11 @@ export interface components {
              * @example []
              */
             renamed: string[];
+            /**
+             * Kept
+             * @description renamed, ticked, given to somebody or dated: the framework changed these, and they stay as they are
+             */
+            kept: components["schemas"]["KeptTaskOut"][];
         };
         /**
          * TeamOut
@@ -7281,7 +7334,13 @@ export interface components {
          *               "Ask each of them who else to talk to"
          *             ],
          *             "removed": [],
-         *             "renamed": []
+         *             "renamed": [],
+         *             "kept": [
+         *               {
+         *                 "title": "Ask ten bakers",
+         *                 "offered": "Ask ten people"
+         *               }
+         *             ]
          *           }
          *         }
          *       ],
@@ -7295,7 +7354,11 @@ export interface components {
          *       "locks": [
          *         "pain-ranking"
          *       ],
-         *       "conflict": null
+         *       "opens": [
+         *         "offer"
+         *       ],
+         *       "conflict": null,
+         *       "circle": []
          *     }
          */
         UpdateOut: {
@@ -7324,11 +7387,25 @@ export interface components {
              */
             locks: string[];
             /**
+             * Opens
+             * @description locked now, open then
+             * @example [
+             *       "offer"
+             *     ]
+             */
+            opens: string[];
+            /**
              * Conflict
-             * @description why these steps can't be taken without others
+             * @description why these steps can't be taken, and what helps
              * @example null
              */
             conflict: string | null;
+            /**
+             * Circle
+             * @description with a conflict: the steps that would wait for each other
+             * @example []
+             */
+            circle: string[];
         };
         /**
          * UserChange
@@ -8748,7 +8825,7 @@ export interface operations {
                 domain?: string | null;
                 /** @description only steps this hard; in any case */
                 difficulty?: components["schemas"]["Difficulty"] | null;
-                /** @description in what the step says */
+                /** @description only steps that say each of these words, in any case, accents aside */
                 text?: string;
             };
             header?: never;
@@ -10174,6 +10251,10 @@ export interface operations {
             query?: {
                 /** @description foretell only these steps */
                 take?: string[] | null;
+                /** @description with one's own words given up in these steps */
+                restore?: string[] | null;
+                /** @description also of a version that the company stayed away from */
+                again?: boolean;
             };
             header?: never;
             path: {

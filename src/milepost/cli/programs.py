@@ -59,7 +59,7 @@ def check(
         _print_json(
             {
                 "programs": [folder.slug for folder in folders],
-                "meanings": compared,
+                "meanings": compared or None,
                 "faults": [
                     {"file": fault.file, "line": fault.line, "message": fault.message}
                     for fault in faults

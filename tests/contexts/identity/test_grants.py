@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.errors import GrantClosed, NoSuchAudience
+from milepost.contexts.identity.errors import GrantClosed, LevelHeld, NoSuchAudience
 from milepost.contexts.identity.service import Audience
 from milepost.contexts.identity.types import Capacity, Level, Role
 from milepost.platform.errors import AppError, Forbidden, Invalid, NotFound
@@ -144,17 +144,59 @@ async def test_a_grant_ends_by_itself(place, people):
         await place.grant(made["subject"], made["audience"], ends_at=place.now)
 
 
-async def test_asking_twice_is_asking_once_and_never_changes_what_holds(place, people):
+async def ask(place, people, level, *, now=None):
+    async with place.db.transaction(people["audience"].actor) as tx:
+        return await identity.make_grant(
+            tx, subject_id=people["subject"].id, level=level, now=now or place.now
+        )
+
+
+async def test_asking_twice_is_asking_once(place, people):
     made = await people()
     first = await grant_between(place, made, "pending")
     assert (await grant_between(place, made, "pending")).id == first.id
-    await place.grant(made["subject"], made["audience"], level=Level.BASIC)
-    async with place.db.transaction(made["audience"].actor) as tx:
-        asked = await identity.make_grant(
-            tx, subject_id=made["subject"].id, level=Level.FULL, now=place.now
-        )
-    assert (asked.id, asked.level, asked.state) == (first.id, "basic", "active")
-    assert await sees(place, made["audience"], made["subject"]) == ["basic"]
+
+
+async def test_who_asks_for_more_than_is_shown_is_told_so_and_nothing_changes(place, people):
+    made = await people()
+    held = await place.grant(made["subject"], made["audience"], level=Level.DETAILED)
+    with pytest.raises(LevelHeld) as refused:
+        await ask(place, made, Level.FULL)
+    assert refused.value.message == (
+        "This person lets you in already and shows you results. Only they can show you everything,"
+        " under Sharing."
+    )
+    assert refused.value.data == {"level": "detailed", "grant_id": str(held.id)}
+    assert await sees(place, made["audience"], made["subject"]) == ["basic", "detailed"]
+    # What is shown already need not be asked for.
+    for level in (Level.BASIC, Level.DETAILED):
+        asked = await ask(place, made, level)
+        assert (asked.id, asked.level, asked.state) == (held.id, "detailed", "active")
+
+
+async def test_asking_for_another_level_takes_the_place_of_what_waits(place, people):
+    made = await people()
+    first = await ask(place, made, Level.BASIC)
+    second = await ask(place, made, Level.FULL)
+    assert second.id != first.id
+    assert (second.level, second.state) == ("full", "pending")
+    async with place.db.transaction(made["subject"].actor) as tx:
+        given = (await identity.list_given(tx)).items
+        with pytest.raises(GrantClosed):
+            await identity.accept(tx, grant_id=first.id, now=place.now)
+    assert {grant.id: grant.state for grant in given} == {first.id: "ended", second.id: "pending"}
+
+
+async def test_what_ran_out_is_asked_for_anew(place, people):
+    made = await people()
+    ends_at = place.now + timedelta(hours=1)
+    over = await place.grant(made["subject"], made["audience"], level=Level.BASIC, ends_at=ends_at)
+    anew = await ask(place, made, Level.FULL, now=ends_at)
+    assert anew.id != over.id
+    assert (anew.level, anew.state) == ("full", "pending")
+    async with place.db.transaction(made["subject"].actor) as tx:
+        ended = await identity.get_grant(tx, grant_id=over.id)
+    assert (ended.state, ended.ends_at) == ("ended", ends_at)
 
 
 async def test_the_audience_can_not_raise_its_own_level(place, people):

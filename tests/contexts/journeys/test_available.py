@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from milepost.contexts.journeys import rules
+from milepost.contexts.journeys.errors import WrongPlan
 from milepost.contexts.journeys.types import Available, Facts, TaskCount
 from milepost.contexts.programs.types import Program, Step
 from tests.factories.frameworks import make_checklist, make_framework
@@ -75,10 +78,70 @@ def test_many_are_counted_with_the_phases_they_are_in() -> None:
     )
 
 
-def test_nothing_waits_where_nothing_does() -> None:
-    found = why("talks", early("cash", order=1), early("talks", order=2))
-    assert (found.kind, found.opens, found.opens_at_once) == ("order", 0, ())
-    assert found.text == "It comes next, and nothing else waits for it."
+def test_only_the_first_of_those_that_nothing_waits_for_comes_next() -> None:
+    found = look(
+        early("cash", order=1),
+        early("talks", order=2),
+        late("brand", order=3),
+        late("shop", order=4),
+    )
+    assert {(item.kind, item.opens, item.opens_at_once) for item in found} == {("order", 0, ())}
+    assert [item.text for item in found] == [
+        "It comes next, and nothing else waits for it.",
+        "No other step waits for it. It is one of two still to do in Early.",
+        "No other step waits for it. It is one of two still to do in Late.",
+        "No other step waits for it. It is one of two still to do in Late.",
+    ]
+
+
+def test_none_comes_next_behind_what_opens_something() -> None:
+    found = why(
+        "talks",
+        early("cash", order=1),
+        early("talks", order=2),
+        late("brand", order=3, after=("cash",)),
+        facts=Facts(started=frozenset({"cash"})),
+    )
+    assert found.kind == "order"
+    assert found.text == "No other step waits for it. It is one of two still to do in Early."
+    done = Facts(started=frozenset({"cash"}), completed=frozenset({"cash"}))
+    last = look(
+        early("cash", order=1),
+        early("talks", order=2),
+        late("brand", order=3, after=("cash",)),
+        late("shop", order=4, after=("brand",)),
+        facts=done,
+    )
+    assert [item.slug for item in last] == ["brand", "talks"]
+    assert last[1].text == "No other step waits for it. It is the last one still to do in Early."
+
+
+def test_how_long_a_task_has_been_due_is_said_as_one_writes_a_date() -> None:
+    program = make_framework("small", (early("search", order=1),))
+    due = TaskCount(step_slug="search", total=3, completed=0, next_due_on=date(2025, 9, 7))
+    found = rules.available(program, rules.resolve(program, Facts()), {"search": due}, today=TODAY)
+    assert found[0].text == "A task of it has been due since 7 September 2025."
+
+
+@pytest.mark.parametrize("due", [None, date(2000, 1, 1), TODAY, date(2076, 3, 2)])
+def test_a_task_is_due_on_a_day_that_can_be_meant(due: date | None) -> None:
+    rules.require_sensible(due, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("due", "message"),
+    [
+        (date(1, 1, 1), "Choose a day from the year 2000 on."),
+        (date(1999, 12, 31), "Choose a day from the year 2000 on."),
+        (date(2076, 3, 3), "Choose a day within the next 50 years."),
+        (date.max, "Choose a day within the next 50 years."),
+    ],
+)
+def test_a_day_that_nobody_means_is_refused_where_it_stands(due: date, message: str) -> None:
+    with pytest.raises(WrongPlan) as refused:
+        rules.require_sensible(due, today=TODAY)
+    assert message in refused.value.message
+    assert refused.value.data["errors"] == [{"path": "due_on", "message": message}]
 
 
 def test_what_rests_on_a_step_in_the_end_decides_the_order_and_is_said() -> None:

@@ -56,7 +56,7 @@ FAULTS = {
         "  - Slips with one complaint each, grouped\n",
         "  - Slips: one complaint each, grouped\n",
         "Slips:",
-        "deliverables.0 must be text; put it in quotes",
+        "entry 1 of deliverables must be text; put it in quotes",
     ),
     "one criterion": (
         RANKING,
@@ -109,7 +109,7 @@ FAULTS = {
         "slug: count-and-price",
         "slug: Count_and_price",
         "Count_and_price",
-        "tasks.1.slug must be written with lower-case letters",
+        "slug of entry 2 of tasks must be written with lower-case letters",
     ),
     "task without an object": (
         RANKING,
@@ -123,7 +123,7 @@ FAULTS = {
         "Cut the notes into slips with one complaint each",
         "Cut the notes",
         "title: Cut the notes",
-        "tasks.0.title is too short to say anything",
+        "title of entry 1 of tasks is too short to say anything",
     ),
     "description too short": (
         RANKING,

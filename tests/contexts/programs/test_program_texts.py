@@ -184,7 +184,7 @@ def test_a_program_of_copies_is_told_quickly(studio):
     assert time.process_time() - began < 2
     # Each part of each step but the first two, told once for all that it repeats; the guidance
     # of the second one is too short to tell.
-    assert len(found) == 83 * (6 + 5)
+    assert len(found) == 83 * (7 + 6)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,22 @@ def test_a_program_of_copies_is_told_quickly(studio):
         ("Build a robust table of complaints", "robust", "in what way"),
         ("Do a deep-dive into the complaints", "deep-dive", "how closely"),
         ("Pick the low-hanging fruit of the list", "low-hanging fruit", "why it is quick"),
+        ("Add value to each of the five groups", "Add value", "who gains what"),
+        ("Foster collaboration between both founders", "Foster", "what is done, and by whom"),
+        ("Drive growth with the five top pains", "Drive growth", "which number it changes"),
+        ("Streamline workflows for the five groups", "Streamline", "which part goes away"),
+        ("Stay ahead of the curve with this list", "Stay ahead of the curve", "before others do"),
+        ("Empower your team to settle the order", "Empower", "what they can do"),
+        ("Harness the slips for the first offer", "Harness", "write “use”"),
+        ("Maximize the impact of the top five", "Maximize the impact", "in what way"),
+        ("Note a wide range of complaints on slips", "a wide range of", "how many, or which"),
+        ("Show why it is **important** to ask early", "it is important to", "otherwise"),
+        ("Make *sure* to call the two largest ones", "Make sure to", "what is to be done"),
+        ("Make __sure__ to call both large ones", "Make sure to", "what is to be done"),
+        ("Lever\u00adage the notes of all the talks", "Leverage", "write “use”"),
+        ("Lever\u200bage the notes of all the talks", "Leverage", "write “use”"),
+        ("Make&nbsp;sure to call the two largest", "Make sure to", "what is to be done"),
+        ("Do a deep\u2011dive into the complaints", "deep-dive", "how closely"),
     ],
 )
 def test_an_empty_phrase_is_named_with_what_to_write_instead(
@@ -224,7 +240,7 @@ def test_a_phrase_is_found_across_a_line_and_shown_with_what_stands_around_it(st
     )
     path.write_text(text, "utf-8")
     (fault,) = faults_of(studio)
-    assert fault.line == line_of(studio, SECOND, "description")
+    assert fault.line == line_of(studio, SECOND, "description") + 1
     assert (
         "“at the end of the day” (… Ten stories are, at the end of the day, too many. Cut …)"
         in fault.message
@@ -234,6 +250,9 @@ def test_a_phrase_is_found_across_a_line_and_shown_with_what_stands_around_it(st
 @pytest.mark.parametrize(
     "text",
     [
+        "Ask how each member adds value to the list",
+        "Ask what drives the price of a long delay",
+        "Get ahead of the queue at the town hall",
         "Say what unlocks the next step for a beginner",
         "Write a three-year strategy on six pages",
         "Find the end of the day's longest queue",
@@ -246,6 +265,93 @@ def test_words_that_say_something_are_left_alone(studio, faults_of, text):
     old = "Settle the order of the five heaviest groups"
     path.write_text(path.read_text("utf-8").replace(old, text.replace("'", "\u2019")), "utf-8")
     assert faults_of(studio) == ()
+
+
+def test_every_phrase_is_told_with_the_line_it_stands_in(studio, faults_of):
+    path = studio / SECOND
+    text = path.read_text("utf-8")
+    text = text.replace("Do this within days", "Make *sure*\n  to leverage this within days")
+    text = text.replace(
+        "Vote apart, then compare.", "Vote apart.\n\n  Foster *trust*, then compare."
+    )
+    path.write_text(text, "utf-8")
+    lines = text.splitlines()
+    expected = [
+        (next(n for n, line in enumerate(lines, start=1) if part in line), phrase)
+        for part, phrase in (
+            ("Make *sure*", "Make sure to"),
+            ("to leverage", "leverage"),
+            ("Foster", "Foster"),
+        )
+    ]
+    found = faults_of(studio)
+    assert [(fault.line, fault.message.split("“")[1].split("”")[0]) for fault in found] == expected
+
+
+def test_a_phrase_that_the_file_writes_in_another_way_is_told_at_its_key(studio, faults_of):
+    path = studio / SECOND
+    old = "title: Settle the order of the five heaviest groups"
+    text = path.read_text("utf-8").replace(old, 'title: "\\x4Ceverage \\\n      the five groups"')
+    path.write_text(text, "utf-8")
+    (fault,) = faults_of(studio)
+    assert fault.line == line_of(studio, SECOND, '    title: "')
+    assert "says “Leverage”" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Interview the first ten people", True),
+        ("Interview the first ten people again", True),
+        ("interview the *first* ten people!", True),
+        ("Inter\u00adview the fi\u200brst ten people", True),
+        ("Interview the people who said no", False),
+    ],
+)
+def test_two_steps_with_one_title_are_told(studio, faults_of, title, told):
+    path = studio / SECOND
+    text = path.read_text("utf-8").replace("Rank the pains you heard", f"'{title}'")
+    path.write_text(text, "utf-8")
+    faults = faults_of(studio)
+    assert [(fault.file, fault.line) for fault in faults] == (
+        [(f"studio/{SECOND}", line_of(studio, SECOND, "title"))] if told else []
+    )
+    for fault in faults:
+        place = f"studio/{FIRST}:{line_of(studio, FIRST, 'title')}"
+        assert f"title says what {place} says" in fault.message
+
+
+def test_a_title_of_one_word_is_told_as_well(bakery, faults_of):
+    for file in ("01-bread", "02-shop"):
+        put(bakery, f"steps/{file}.yaml", title="title: Bread\n")
+    (fault,) = faults_of(bakery)
+    assert fault.message.startswith("title says what bakery/steps/01-bread.yaml:")
+
+
+def test_what_the_program_says_of_itself_is_looked_at_too(studio, faults_of):
+    path = studio / "program.yaml"
+    text = path.read_text("utf-8")
+    assert "summary: From a hunch to a first price." in text
+    text = text.replace(
+        "From a hunch to a first price.", ">-\n  From a hunch,\n  seamlessly, to a price."
+    )
+    text = text.replace("title: Start\n", "title: Start\n    summary: Leverage what you know.\n")
+    text += """\
+  - slug: people
+    title: People
+    summary: What the people you work with do, need and say.
+"""
+    path.write_text(text, "utf-8")
+    lines = text.splitlines()
+    found = [(lines[fault.line - 1].strip(), fault.message) for fault in faults_of(studio)]
+    assert [line for line, _ in found] == [
+        "seamlessly, to a price.",
+        "summary: Leverage what you know.",
+        "summary: What the people you work with do, need and say.",
+    ]
+    assert found[0][1].startswith("summary says “seamlessly”")
+    assert found[1][1].startswith("summary of the phase start says “Leverage”")
+    assert found[2][1].startswith("summary of the domain people says what studio/program.yaml:")
 
 
 def test_every_phrase_comes_with_advice_and_can_be_read_back():

@@ -55,7 +55,9 @@ def test_a_yes_is_one(text):
     assert rules.answer_in(text) == Answer(yes=True)
 
 
-@pytest.mark.parametrize("text", ["no", "No.", "neither", "None of these!", "no, neither of them"])
+@pytest.mark.parametrize(
+    "text", ["no", "No.", "no to all", "neither", "None of these!", "no, neither of them"]
+)
 def test_a_no_is_one(text):
     assert rules.answer_in(text) == Answer(no=True)
 
@@ -63,15 +65,15 @@ def test_a_no_is_one(text):
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("the first", Answer(pick=1)),
-        ("The second one.", Answer(pick=2)),
-        ("no, the second one", Answer(no=True, pick=2)),
-        ("yes: the third", Answer(pick=3)),
-        ("2", Answer(pick=2)),
-        ("#2", Answer(pick=2)),
-        ("number two, please", Answer(pick=2)),
-        ("I mean the 2nd", Answer(pick=2)),
-        ("the last one", Answer(pick=0)),
+        ("the first", Answer(picks=(1,))),
+        ("The second one.", Answer(picks=(2,))),
+        ("no, the second one", Answer(no=True, picks=(2,))),
+        ("yes: the third", Answer(picks=(3,))),
+        ("2", Answer(picks=(2,))),
+        ("#2", Answer(picks=(2,))),
+        ("number two, please", Answer(picks=(2,))),
+        ("I mean the 2nd", Answer(picks=(2,))),
+        ("the last one", Answer(picks=(0,))),
     ],
 )
 def test_which_one_is_an_answer_too(text, answer):
@@ -105,7 +107,11 @@ def test_a_yes_confirms_the_only_one_asked_about():
 
 def test_what_was_proposed_outright_is_a_question_as_well():
     assert decided("yes", asked("A", sure=1)) == ("confirmed", ["A"])
+    assert decided("yes", asked("A", "B", sure=2)) == ("confirmed", ["A", "B"])
+    assert decided("yes", asked("A", "B", "C", sure=3, decided=(2,))) == ("confirmed", ["A", "C"])
+    # One proposed and another asked about: there is something to choose.
     assert decided("yes", asked("A", "B", sure=1)) == ("unclear", [])
+    assert decided("no", asked("A", "B", sure=2)) == ("dismissed", ["A", "B"])
     assert decided("no", asked("A", sure=1)) == ("dismissed", ["A"])
     # As the button “None of these” does.
     assert decided("no", asked("A", "B", "C", sure=1)) == ("dismissed", ["B", "C"])
@@ -128,6 +134,42 @@ def test_of_several_questions_a_number_chooses_once_they_were_numbered():
         assert decided("the second", actions, numbered=True) == ("confirmed", ["B"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("both", "Both!", "both please", "yes, both of them", "Both of them.", "yes both"),
+        *("all", "All of them", "yes to all", "yes, all of it", "confirm all", "everything"),
+        *("1 and 2", "1, 2", "1 & 2", "1+2", "1-2", "yes: 1 and 2", "the first and the second"),
+        *("the first two", "first two please", "the last two", "number 1 and number 2"),
+    ],
+)
+def test_several_are_confirmed_at_once(text):
+    assert decided(text, asked("A", "B")) == ("confirmed", ["A", "B"])
+    assert decided(text, asked("A", "B", sure=2)) == ("confirmed", ["A", "B"])
+    assert decided(text, asked("A", "B", sure=1), numbered=True) == ("confirmed", ["A", "B"])
+
+
+def test_some_of_many_are_confirmed_and_the_others_wait():
+    three = asked("A", "B", "C")
+    assert decided("1 and 3", three) == ("confirmed", ["A", "C"])
+    assert decided("the first two", three) == ("confirmed", ["A", "B"])
+    assert decided("the last two", three) == ("confirmed", ["B", "C"])
+    assert decided("1-3", three) == ("confirmed", ["A", "B", "C"])
+    assert decided("all three", three) == ("confirmed", ["A", "B", "C"])
+    assert decided("all but the second", three) == ("confirmed", ["A", "C"])
+    assert decided("all except 1 and 3", three) == ("confirmed", ["B"])
+    # Which two of three?
+    assert decided("both", three) == ("unclear", [])
+    assert decided("both", asked("A", "B", "C", decided=(2,))) == ("confirmed", ["A", "C"])
+    assert decided("2 and 7", three) == ("unclear", [])
+    assert decided("1 and 2", asked("A", "B", "C", sure=1)) == ("unclear", [])
+
+
+@pytest.mark.parametrize("text", ["not both", "not all of them", "all done for today", "no, all"])
+def test_what_might_mean_the_opposite_is_no_answer(text):
+    assert rules.answer_in(text) is None
+
+
 def test_no_and_the_first_of_one_contradict_each_other():
     assert decided("no, the first", asked("A")) == ("unclear", [])
     assert decided("the first", asked("A")) == ("confirmed", ["A"])
@@ -141,6 +183,7 @@ def test_no_leaves_them_all():
 def test_the_bot_asks_which_with_the_numbers_that_count():
     told = rules.which(rules.open_of(asked("A", "B", "C", decided=(1,))))
     assert told == (
-        "Which one? 2: mark “B” complete; 3: mark “C” complete. Say its number, or “none of these”."
+        "Which one? 2: mark “B” complete; 3: mark “C” complete. Say its number,"
+        " “all of them” or “none of these”."
     )
     assert rules.which(asked("A")) == "Shall I mark “A” complete, yes or no?"

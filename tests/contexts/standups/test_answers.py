@@ -167,3 +167,42 @@ async def test_what_was_proposed_outright_takes_a_yes_too(company):
     assert action.sure
     assert (await say(company, "yes")).reply.text == f"Marked “{action.label}” complete."
     assert await ticked(company) == [action.label]
+
+
+BOTH = f"{TITLES[0]}: done. {TITLES[1]}: done."
+
+
+@pytest.mark.parametrize("text", ["yes", "yes, both of them", "all", "1 and 2", "the first two"])
+async def test_a_yes_to_one_question_about_several_confirms_them_all(lighthouse, text):
+    asked = await say(lighthouse, BOTH)
+    assert [one.sure for one in asked.actions] == [True, True]
+    told = await say(lighthouse, text)
+    assert sorted(await ticked(lighthouse)) == TITLES
+    assert all(f"Marked “{title}” complete." in told.reply.text for title in TITLES)
+    assert (await say(lighthouse, "yes")).reply.text.startswith("I have no question open")
+
+
+async def test_a_no_to_one_question_about_several_leaves_them_all(lighthouse):
+    await say(lighthouse, BOTH)
+    assert (await say(lighthouse, "no")).said.extracted["answer"] == "dismissed"
+    assert await ticked(lighthouse) == []
+    assert (await say(lighthouse, "yes")).reply.text.startswith("I have no question open")
+
+
+async def test_both_answers_which_one(lighthouse):
+    await say(lighthouse, EITHER)
+    which = await say(lighthouse, "yes")
+    assert "“all of them”" in which.reply.text
+    await say(lighthouse, "both please")
+    assert sorted(await ticked(lighthouse)) == TITLES
+
+
+async def test_what_was_confirmed_is_taken_back_on_the_step(company):
+    await say(company, TOLD)
+    await say(company, "yes")
+    done = await ticked(company)
+    told = await say(company, "Undo the last one, I was wrong")
+    assert told.reply.text.startswith("I can't take back what was confirmed")
+    assert "untick the task" in told.reply.text
+    assert told.actions == []
+    assert await ticked(company) == done

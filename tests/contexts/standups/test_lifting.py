@@ -44,6 +44,14 @@ def test_what_is_free_again_is_lifted_where_it_was_noted(text):
         "The cash plan is blocked.",
         "No blockers.",
         "We were waiting for the accountant.",
+        "We are not unblocked yet on the cash plan.",
+        "The cash plan is still not unblocked",
+        "Need to get the cash plan unblocked",
+        "The cash plan will be unblocked by monday",
+        "I want the cash plan to be unblocked",
+        "The blocker of the cash plan is not gone",
+        "The blocker of the cash plan isn't resolved",
+        "Didn't resolve the blocker with the cash plan",
     ],
 )
 def test_what_is_asked_or_doubted_lifts_nothing(text):
@@ -55,6 +63,34 @@ def test_what_names_nothing_is_asked_back_about():
     told = lifting("Unblocked!", BLOCKED)
     assert meant(told) == [(TALKS.id, False), (PLAN.id, False)]
     assert "did you mean" in rules.reply(told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana says the cash plan is unblocked",
+        "The cash plan is unblocked. Just kidding.",
+        "The cash plan is unblocked except for the taxes",
+        "The cash plan is unblocked, yeah right",
+    ],
+)
+def test_what_is_not_for_certain_is_asked_about(text):
+    assert meant(lifting(text, BLOCKED)) == [(PLAN.id, False)]
+
+
+def test_what_is_free_besides_what_is_not_is_told_apart():
+    told = lifting("The cash plan is no longer blocked, but the interviews are stuck", BLOCKED)
+    assert meant(told) == [(PLAN.id, True)]
+    noted = [one.target for one in told.proposals if one.kind is Kind.NOTE_BLOCKER]
+    assert PLAN.id not in noted
+    both = lifting("Interviews and cash plan are both unblocked", BLOCKED)
+    assert meant(both) == [(TALKS.id, True), (PLAN.id, True)]
+
+
+def test_a_step_that_nothing_blocked_is_not_taken_for_another():
+    told = lifting("The cash plan is unblocked.", {TALKS.id: TALKS.title})
+    assert meant(told) == []
+    assert "no blocker noted" in rules.reply(told)
 
 
 def test_where_nothing_was_noted_nothing_is_proposed():

@@ -42,7 +42,7 @@ async def written(venture: Venture) -> list[Outcome]:
 async def form(founder: Browser, **typed: str) -> dict[str, str]:
     """The form as the page draws it now, filled in."""
     page = (await founder.get(PAGE)).text
-    kept = {name: field(page, name) for name in ("_csrf", "journey", "revision")}
+    kept = {name: field(page, name) for name in ("_csrf", "journey", "revision", "seen")}
     return {**kept, "days": "3", "confidence": "4", "notes": "Slow.", "learnings": "Ask.", **typed}
 
 

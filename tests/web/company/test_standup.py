@@ -1,5 +1,6 @@
 """The standup's page: what was proposed, what is asked first, and who read it where it matters."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -63,7 +64,9 @@ async def test_a_blocker_of_its_own_sentence_is_noted_at_what_was_spoken_of(
     page = await say(founder, STUCK)
     assert "Shall I note that “" in page
     assert "Note as blocked :" in page
+    assert "Milepost , read by fixed rules" in page
     assert "language model" not in page
+    assert "data-model-seconds" not in (await founder.get(PAGE)).text
 
 
 async def test_a_question_is_answered_by_typing(founder: Browser) -> None:
@@ -71,6 +74,10 @@ async def test_a_question_is_answered_by_typing(founder: Browser) -> None:
     assert "did you mean the whole step “" in page
     page = await say(founder, "yes")
     assert page.count("Completed “") == 2  # in the reply, and beside what was proposed
+    # What is completed is worth a word on how it went.
+    raw = (await founder.get(PAGE)).text
+    (onward,) = re.findall(r"<p class=\"what-then\" data-what-then>(.*?)</p>", raw)
+    assert f'href="/company/steps/{STEP}/outcome"' in onward
     assert "I have no question open that this could answer." in await say(founder, "yes")
 
 
@@ -87,9 +94,12 @@ async def test_a_models_whole_step_is_asked_about_and_used_up_tokens_are_told(
     assert "By “All is done”, did you mean the whole step “" in page
     assert "Shall I" not in page
     assert "did not help" not in page
+    assert "Milepost , read by a language model" in page
+    assert 'data-model-seconds="10"' in (await founder.get(PAGE)).text
 
     page = await say(founder, STUCK)
     assert len(model.asked) == 1
+    assert "Milepost , read by fixed rules" in page
     assert "Shall I note that “" in page
     assert (
         "A language model was asked, and did not help: The 100 tokens that models may take in a"

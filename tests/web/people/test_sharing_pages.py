@@ -86,6 +86,12 @@ async def test_a_coach_asks_by_address_and_the_answer_tells_nothing(
     assert "Maya Verbeek" in words_of((await guru.get("/sharing")).text)
     assert (await guru.get(f"/team/{learner.someone.id}")).status_code == 200
 
+    # What is asked for on top is the person's to give, and nothing is lost without a word.
+    await learner.post(f"/sharing/{asked.id}/level", {"level": "basic"})
+    more = await guru.post("/sharing/ask", {"email": learner.someone.user.email, "level": "full"})
+    assert more.status_code == 409
+    assert "lets you in already and shows you progress. Only they can show you" in more.text
+
 
 async def test_a_request_can_be_declined(learner: Browser, guru: Browser) -> None:
     assert learner.someone is not None

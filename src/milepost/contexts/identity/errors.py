@@ -46,6 +46,12 @@ class GrantClosed(Conflict):
     code = "grant_closed"
 
 
+class LevelHeld(Conflict):
+    """Somebody who is let in asked for more than is shown; `data["level"]` is what is."""
+
+    code = "level_held"
+
+
 class NoSuchAudience(NotFound):
     """Nobody of that name or address can be let in."""
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
-from milepost.contexts.identity.errors import GrantClosed, WeakPassword
-from milepost.contexts.identity.types import Failures, GrantState
+from milepost.contexts.identity.errors import GrantClosed, LevelHeld, WeakPassword
+from milepost.contexts.identity.types import Failures, Grant, GrantState, Level
 from milepost.platform.errors import Invalid
 
 SHORTEST_PASSWORD = 10
@@ -23,6 +23,10 @@ INVITATION_LIFE = timedelta(days=7)
 
 SCOPES = ("read", "write")
 THEMES = ("system", "light", "dark")
+
+_LEVELS = tuple(Level)
+# What a level shows of a person, in a word; a company's levels go by their names.
+_SHOWN = {Level.BASIC: "progress", Level.DETAILED: "results", Level.FULL: "everything"}
 
 _ADDRESS = re.compile(
     r"[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,64}@[^\s@\x00-\x1f\x7f<>,;:\"\\()\[\]]{1,189}"
@@ -118,6 +122,33 @@ def require_active(state: str) -> None:
     """Let nothing be changed about a grant that doesn't hold. Raises GrantClosed."""
     if state != GrantState.ACTIVE:
         raise GrantClosed("This does not hold any more. Share it anew.", state=state)
+
+
+def is_overtaken(grant: Grant, level: Level, *, now: datetime) -> bool:
+    """Tell whether asking for a level makes a new request: another is waiting, or none holds."""
+    if grant.state == GrantState.PENDING:
+        return grant.level != level
+    return grant.state == GrantState.ACTIVE and grant.ends_at is not None and grant.ends_at <= now
+
+
+def require_enough(grant: Grant, level: Level, *, of_a_company: bool) -> None:
+    """Let nobody believe that they asked for more than is shown to them. Raises LevelHeld.
+
+    A grant that holds is the subject's to change: what it shows is not asked for again.
+    """
+    if _LEVELS.index(Level(grant.level)) >= _LEVELS.index(level):
+        return
+    if of_a_company:
+        message = (
+            f"The company lets you in already, at the level {grant.level.capitalize()}. Only the"
+            f" company can raise it to {level.capitalize()}, under Sharing."
+        )
+    else:
+        message = (
+            f"This person lets you in already and shows you {_SHOWN[Level(grant.level)]}. Only they"
+            f" can show you {_SHOWN[level]}, under Sharing."
+        )
+    raise LevelHeld(message, level=str(grant.level), grant_id=str(grant.id))
 
 
 def after_accepting(state: str) -> GrantState:

@@ -165,12 +165,16 @@ class Company:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insights:
-    """What a portfolio comes to. `covers`: how many companies each figure rests on."""
+    """What a portfolio comes to. `covers`: how many companies each figure rests on.
+
+    `companies`: whose figures are in it. Whoever reads the whole reads something of each of them.
+    """
 
     total_companies: int
     average_progress_by_domain: Mapping[str, float]
     risk_indicators: Mapping[str, int]
     calculated_at: datetime
+    companies: tuple[UUID, ...] = field(default=(), compare=False)
 
     @property
     def covers(self) -> int:
@@ -316,6 +320,7 @@ def insights(companies: Sequence[Company], *, now: datetime) -> Insights:
             "low_confidence": sum(shown.confidence.is_low for shown in details),
         },
         calculated_at=now,
+        companies=tuple(company.holding.organization_id for company in companies),
     )
 
 

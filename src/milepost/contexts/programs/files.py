@@ -46,9 +46,10 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Source:
-    """One file: its plain content and where each key of it stands."""
+    """One file: its text, its plain content, and where each key of it stands."""
 
     file: str
+    text: str = ""
     content: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict[KeyPath, int])
     faults: list[Fault] = field(default_factory=list[Fault])
@@ -59,6 +60,13 @@ class Source:
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
         return 1
+
+    def written(self, *path: str | int) -> str:
+        """The lines from a key to the next one, as they stand in the file."""
+        first = self.line(*path)
+        after = min((line for line in self.lines.values() if line > first), default=None)
+        lines = self.text.splitlines(keepends=True)
+        return "".join(lines[first - 1 : None if after is None else after - 1])
 
     def fault(self, message: str, *path: str | int) -> Fault:
         """A fault at a key of this file."""
@@ -211,6 +219,7 @@ def _read_file(folder: Path, file: Path) -> Source:
 
 def read_text(source: Source, text: str) -> None:
     """Fill a source from YAML text: an object of plain values, or faults."""
+    source.text = text
     try:
         node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
     except MarkedYAMLError as error:

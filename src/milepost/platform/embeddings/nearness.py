@@ -39,12 +39,21 @@ class Nearness:
         """Return for each thing said the texts nearest to it, best first, with their likeness."""
         among = list(dict.fromkeys(among))
         known = self._vectors_of(among)
-        likeness = self._scale.likeness(self._encoded(said) @ known.T)
+        likeness = self._scale.likeness(self._read(said) @ known.T)
         best = np.argsort(-likeness, axis=1)[:, :most]
         return [
             [(among[place], float(row[place])) for place in places]
             for row, places in zip(likeness, best, strict=True)
         ]
+
+    def _read(self, said: Sequence[str]) -> Floats:
+        """Read what isn't kept; keep none of it, as what is said hardly recurs."""
+        with self._lock:
+            found = {text: self._kept[text] for text in said if text in self._kept}
+        missing = [text for text in dict.fromkeys(said) if text not in found]
+        if missing:
+            found |= dict(zip(missing, self._encoded(missing), strict=True))
+        return np.stack([found[text] for text in said])
 
     def _vectors_of(self, texts: Sequence[str]) -> Floats:
         with self._lock:

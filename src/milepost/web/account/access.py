@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from milepost.contexts.identity import service as identity
-from milepost.contexts.identity.errors import NoSuchAudience
+from milepost.contexts.identity.errors import LevelHeld, NoSuchAudience
 from milepost.contexts.identity.http import Caller, Tx
 from milepost.contexts.identity.types import (
     Capacity,
@@ -118,10 +118,12 @@ async def ask(
                 await identity.make_grant(
                     tx, subject_id=subject_id, level=_level(level), now=clock.now()
                 )
-    except (Invalid, NotFound) as error:
+    # Told only to a coach whom the person lets in: to them, that the person is here is no news.
+    except (Invalid, NotFound, LevelHeld) as error:
         async with db.transaction(caller) as tx:
             typed = {"email": pages.line(email), "ask_level": level}
-            return await _page(request, tx, problems={"ask": error}, typed=typed, status=422)
+            status = 409 if isinstance(error, LevelHeld) else 422
+            return await _page(request, tx, problems={"ask": error}, typed=typed, status=status)
     return pages.redirect(f"/team/{user_id}" if user_id else "/sharing", "access-asked")
 
 

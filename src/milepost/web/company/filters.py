@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import State
 from milepost.contexts.programs.types import Difficulty, Program, Step
 
@@ -53,11 +54,10 @@ class Filters:
 
     def let_through(self, step: Step, state: State) -> bool:
         """Tell whether a step stays on the board."""
-        words = f"{step.title} {step.description}".casefold() if self.text else ""
         return (
             self.status in ("", state)
             and self.phase in ("", step.phase)
             and self.domain in ("", step.domain)
             and self.difficulty in ("", step.difficulty)
-            and all(word in words for word in self.text.casefold().split())
+            and journeys.says(step, self.text)
         )

@@ -12,7 +12,7 @@ from milepost.contexts.identity.http import Tx, once_only
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Run
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import NotBehind, WrongOutcome
+from milepost.contexts.journeys.errors import FormOvertaken, NotBehind, WrongOutcome
 from milepost.contexts.journeys.types import Outcome
 from milepost.contexts.programs.types import Step
 from milepost.platform import clock
@@ -20,7 +20,7 @@ from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 from milepost.web import pages
 from milepost.web.company import here as place
-from milepost.web.company import outcome_form
+from milepost.web.company import outcome_form, unsent
 from milepost.web.company.here import Here
 from milepost.web.company.outcome_form import Written
 from milepost.web.company.step import JourneyField
@@ -46,8 +46,11 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
     step = here.walk.step(slug)
     written = await outcome_form.read(request)
     days, confidence, problems = outcome_form.figures(written)
+    spot, seen = unsent.outcome_spot(here, slug), unsent.seen(request, await request.form())
+    elsewhere = False
 
     async def work() -> UUID:
+        await journeys.finish_unsent(tx, spot=spot, data=written.data, seen=seen)
         outcome = await journeys.capture_outcome(
             tx,
             journey_id=here.journey.id,
@@ -67,11 +70,38 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
             outcome_id = await once_only(tx, written.key(here.journey.id, slug), work)
         except WrongOutcome as refused:
             problems = outcome_form.refusal(refused)
+        except FormOvertaken:
+            elsewhere = True
         else:
-            return RedirectResponse(
-                f"/company/steps/{slug}/outcome/{outcome_id}?written=1", status_code=303
-            )
-    return await _draw(request, tx, here, step, written=written, problems=problems)
+            to = f"/company/steps/{slug}/outcome/{outcome_id}?written=1"
+            return unsent.arrived(RedirectResponse(to, status_code=303), spot)
+    return await _draw(
+        request, tx, here, step, written=written, problems=problems, elsewhere=elsewhere
+    )
+
+
+@router.post("/company/steps/{slug}/outcome/draft")
+async def keep(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
+    """Keep what is written so far, for its writer alone."""
+    here = await place.get(request, tx, journey)
+    proposal = await journeys.propose_outcome(tx, journey_id=here.journey.id, step_slug=slug)
+    written = await outcome_form.read(request)
+    return await unsent.keep(
+        request,
+        tx,
+        unsent.outcome_spot(here, slug),
+        based_on=written.seen,
+        data=written.data,
+        blank=written.data == outcome_form.proposed(proposal).data,
+    )
+
+
+@router.post("/company/steps/{slug}/outcome/draft/discard")
+async def discard(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
+    """Give up what was written and not sent."""
+    here = await place.get(request, tx, journey)
+    await journeys.drop_unsent(tx, spot=unsent.outcome_spot(here, slug))
+    return pages.redirect(f"/company/steps/{slug}/outcome", "draft-discarded")
 
 
 @router.get("/company/steps/{slug}/outcome/{outcome_id}")
@@ -162,13 +192,22 @@ async def _draw(
     *,
     written: Written | None = None,
     problems: Mapping[str, str] | None = None,
+    elsewhere: bool = False,
 ) -> Response:
-    """Draw the form as it was typed, or as it is proposed."""
+    """Draw the form as it was typed, as it was left, or as it is proposed."""
     journey_id = here.journey.id
     try:
         proposal = await journeys.propose_outcome(tx, journey_id=journey_id, step_slug=step.slug)
     except NotBehind:
         return pages.redirect(f"/company/steps/{step.slug}", "outcome-too-early")
+    begun = await unsent.begun(
+        tx,
+        unsent.outcome_spot(here, step.slug),
+        based_on=outcome_form.proposed(proposal).seen,
+        came_back=await request.form() if written else None,
+        elsewhere=elsewhere,
+    )
+    left = outcome_form.restored(begun.kept) if begun.kept else outcome_form.proposed(proposal)
     before = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step.slug)
     item = await journeys.get_item(tx, journey_id=journey_id, step_slug=step.slug)
     return await place.page(
@@ -176,11 +215,12 @@ async def _draw(
         tx,
         here,
         "outcome.html",
-        status=422 if problems else 200,
+        status=422 if problems else 409 if elsewhere else 200,
         step=step,
         proposal=proposal,
         own=item.is_own,
-        written=written or outcome_form.proposed(proposal),
+        written=written or left,
+        begun=begun,
         came_back=written is not None,
         problems=problems or {},
         confidence=outcome_form.CONFIDENCE,

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 
 from milepost.contexts.journeys.errors import WrongOutcome
 from milepost.contexts.journeys.service import OutcomeProposal
+from milepost.contexts.journeys.types import UnsentForm
 from milepost.web import pages
 from milepost.web.form_values import Unreadable, normalised, number, printable
 
@@ -51,6 +53,11 @@ class Written:
         """The key learnings: one a line."""
         return [pages.line(one) for one in self.learnings.splitlines() if one.strip()]
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is kept of it until it is sent."""
+        return {name: value for name, value in asdict(self).items() if name != "seen"}
+
     def key(self, journey_id: UUID, step_slug: str) -> str:
         """Tell this very form from any other, so that sending it twice writes it once.
 
@@ -67,6 +74,16 @@ def proposed(proposal: OutcomeProposal) -> Written:
         days=str(proposal.time_taken_days),
         share=proposal.share_anonymously,
         seen=str(proposal.newest.id) if proposal.newest else "",
+    )
+
+
+def restored(begun: UnsentForm) -> Written:
+    """Fill the form with what its author wrote in it before."""
+    known = {one.name for one in fields(Written)} & begun.data.keys()
+    return replace(
+        Written(results={}, days=""),
+        **{name: begun.data[name] for name in known},
+        seen=begun.based_on,
     )
 
 
@@ -87,7 +104,7 @@ async def read(request: Request) -> Written:
         notes=sent.get(NOTES, ""),
         learnings=sent.get(LEARNINGS, ""),
         share=sent.get("share") == "yes",
-        seen=sent.get("revision", ""),
+        seen=sent.get("seen", ""),
     )
 
 

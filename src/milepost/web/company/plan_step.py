@@ -1,6 +1,7 @@
 """A step of the plan in the company's own words: changed, restored, or made anew."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
+from milepost.contexts.journeys.errors import FormOvertaken, PlanConflict, WrongPlan
 from milepost.contexts.journeys.types import EDITABLE, PlanStep, StepEdit
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Step
@@ -17,10 +18,11 @@ from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import pages
 from milepost.web.company import here as place
-from milepost.web.company import step_form
+from milepost.web.company import step_form, unsent
 from milepost.web.company.here import Here
 from milepost.web.company.step import JourneyField
 from milepost.web.company.step_form import Written
+from milepost.web.company.unsent import Begun
 
 router = APIRouter()
 
@@ -43,17 +45,24 @@ _FIELDS: Mapping[str, str] = {"deliverable": "deliverables", "criterion": "crite
 async def new(request: Request, tx: Tx, phase: str = "", domain: str = "") -> Response:
     """Show the form of a step of the company's own."""
     here = await place.get(request, tx)
-    return await _own_form(request, tx, here, Written(phase=phase, domain=domain))
+    begun = await unsent.begun(tx, unsent.own_spot(here), based_on=_stamp(here))
+    written = step_form.restored(begun.kept) if begun.kept else Written(phase=phase, domain=domain)
+    return await _own_form(request, tx, here, written, begun)
 
 
 @router.post("/company/plan/own")
 async def add(request: Request, journey: JourneyField) -> Response:
     """Add a step of the company's own."""
     written = await step_form.read(request)
+    seen = unsent.seen(request, await request.form())
+    status, problem, elsewhere = 422, ("", ""), False
     # A refusal takes back all that was written: the form is drawn in a transaction of its own.
     try:
         async with identity_http.transaction(request) as tx:
             here = await place.get(request, tx, journey)
+            await journeys.finish_unsent(
+                tx, spot=unsent.own_spot(here), data=written.data, seen=seen
+            )
             _, slug = await journeys.add_own_step(
                 tx,
                 journey_id=here.journey.id,
@@ -63,11 +72,44 @@ async def add(request: Request, journey: JourneyField) -> Response:
             )
     except (WrongPlan, PlanConflict) as refused:
         problem = _problem(refused)
+    except FormOvertaken:
+        status, elsewhere = 409, True
     else:
-        return pages.redirect(f"/company/steps/{slug}", "steps-added")
+        to_it = pages.redirect(f"/company/steps/{slug}", "steps-added")
+        return unsent.arrived(to_it, unsent.own_spot(here))
     async with identity_http.transaction(request) as tx:
         here = await place.get(request, tx, journey)
-        return await _own_form(request, tx, here, written, status=422, problem=problem)
+        begun = await unsent.begun(
+            tx,
+            unsent.own_spot(here),
+            based_on=_stamp(here),
+            came_back=await request.form(),
+            elsewhere=elsewhere,
+        )
+        return await _own_form(request, tx, here, written, begun, status=status, problem=problem)
+
+
+@router.post("/company/plan/own/draft")
+async def keep_own(request: Request, tx: Tx, journey: JourneyField) -> Response:
+    """Keep what is written so far of a step of the company's own, for its writer alone."""
+    here = await place.get(request, tx, journey)
+    written = await step_form.read(request)
+    return await unsent.keep(
+        request,
+        tx,
+        unsent.own_spot(here),
+        based_on=_stamp(here),
+        data=written.data,
+        blank=written.is_blank,
+    )
+
+
+@router.post("/company/plan/own/draft/discard")
+async def discard_own(request: Request, tx: Tx, journey: JourneyField) -> Response:
+    """Give up what was written and not sent."""
+    here = await place.get(request, tx, journey)
+    await journeys.drop_unsent(tx, spot=unsent.own_spot(here))
+    return pages.redirect("/company/plan/own", "draft-discarded")
 
 
 @router.get("/company/plan/steps/{slug}")
@@ -81,12 +123,16 @@ async def show(request: Request, slug: str, tx: Tx) -> Response:
 async def edit(request: Request, slug: str, journey: JourneyField) -> Response:
     """Write a step in the company's own words."""
     written = await step_form.read(request)
-    seen = str((await request.form()).get("seen", ""))
-    status, problem, overtaken = 422, ("", ""), False
+    form = await request.form()
+    seen, had = str(form.get("seen", "")), unsent.seen(request, form)
+    status, problem, overtaken, elsewhere = 422, ("", ""), False, False
     try:
         async with identity_http.transaction(request) as tx:
             here = await place.get(request, tx, journey)
             item = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=slug)
+            await journeys.finish_unsent(
+                tx, spot=unsent.edit_spot(here, slug), data=written.data, seen=had
+            )
             await journeys.edit_step(
                 tx,
                 journey_id=here.journey.id,
@@ -103,8 +149,11 @@ async def edit(request: Request, slug: str, journey: JourneyField) -> Response:
         overtaken = "current_etag" in refused.data
         status = 409 if isinstance(refused, PlanConflict) else 422
         problem = _problem(refused)
+    except FormOvertaken:
+        status, elsewhere = 409, True
     else:
-        return pages.redirect(f"/company/plan/steps/{slug}", "step-edited")
+        back = pages.redirect(f"/company/plan/steps/{slug}", "step-edited")
+        return unsent.arrived(back, unsent.edit_spot(here, slug))
     async with identity_http.transaction(request) as tx:
         here = await place.get(request, tx, journey)
         return await _form(
@@ -116,7 +165,31 @@ async def edit(request: Request, slug: str, journey: JourneyField) -> Response:
             written=written,
             problem=problem,
             overtaken=overtaken,
+            elsewhere=elsewhere,
         )
+
+
+@router.post("/company/plan/steps/{slug}/draft")
+async def keep(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
+    """Keep what is written so far of a step in the company's own words, for its writer alone."""
+    here = await place.get(request, tx, journey)
+    written = await step_form.read(request)
+    return await unsent.keep(
+        request,
+        tx,
+        unsent.edit_spot(here, slug),
+        based_on=str((await request.form()).get("seen", "")),
+        data=written.data,
+        blank=step_form.is_as_shown(written, here.walk.step(slug)),
+    )
+
+
+@router.post("/company/plan/steps/{slug}/draft/discard")
+async def discard(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
+    """Give up what was written and not saved."""
+    here = await place.get(request, tx, journey)
+    await journeys.drop_unsent(tx, spot=unsent.edit_spot(here, slug))
+    return pages.redirect(f"/company/plan/steps/{slug}", "draft-discarded")
 
 
 @router.post("/company/plan/steps/{slug}/restore")
@@ -124,14 +197,16 @@ async def restore(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
     """Go back to what the framework says, in the parts that are asked for, or in all."""
     here = await place.get(request, tx, journey)
     asked = {str(part) for part in (await request.form()).getlist("part")} & set(EDITABLE)
+    parts = frozenset(asked or EDITABLE)
     await journeys.edit_step(
         tx,
         journey_id=here.journey.id,
         step_slug=slug,
-        edit=StepEdit(restore=frozenset(asked or EDITABLE)),
+        edit=StepEdit(restore=parts),
         seen=None,
         now=clock.now(),
     )
+    await _restore_unsent(tx, await place.get(request, tx, journey), slug, parts)
     return pages.redirect(f"/company/plan/steps/{slug}", "step-restored")
 
 
@@ -140,6 +215,7 @@ async def _own_form(
     tx: Transaction,
     here: Here,
     written: Written,
+    begun: Begun,
     *,
     status: int = 200,
     problem: tuple[str, str] = ("", ""),
@@ -150,6 +226,8 @@ async def _own_form(
         here,
         "plan_own.html",
         status=status,
+        begun=begun,
+        came_back=status != 200,
         **_shared(here, written, problem, None),
     )
 
@@ -164,8 +242,20 @@ async def _form(
     written: Written | None = None,
     problem: tuple[str, str] = ("", ""),
     overtaken: bool = False,
+    elsewhere: bool = False,
 ) -> Response:
     item = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=step.slug)
+    now_seen = item.etag.strip('"')
+    begun = await unsent.begun(
+        tx,
+        unsent.edit_spot(here, step.slug),
+        based_on=now_seen,
+        came_back=await request.form() if written else None,
+        elsewhere=elsewhere,
+    )
+    left = step_form.restored(begun.kept) if begun.kept else step_form.of_step(step)
+    # What was left here may have been begun before somebody else saved theirs.
+    overtaken = overtaken or bool(begun.kept and not written and begun.kept.based_on != now_seen)
     return await place.page(
         request,
         tx,
@@ -174,11 +264,42 @@ async def _form(
         status=status,
         step=step,
         item=item,
-        seen=item.etag.strip('"'),
+        seen=now_seen,
         framework=await _framework(tx, item),
         overtaken=overtaken,
-        **_shared(here, written or step_form.of_step(step), problem, step.slug),
+        begun=begun,
+        came_back=written is not None,
+        **_shared(here, written or left, problem, step.slug),
     )
+
+
+async def _restore_unsent(tx: Transaction, here: Here, slug: str, parts: frozenset[str]) -> None:
+    """Put what was restored into what is being written as well; the rest of that stays."""
+    spot = unsent.edit_spot(here, slug)
+    begun = await journeys.find_unsent(tx, spot=spot)
+    if begun is None:
+        return
+    step = here.walk.step(slug)
+    shown = step_form.of_step(step)
+    restored: dict[str, Any] = {part: getattr(shown, part) for part in parts}
+    left = replace(step_form.restored(begun), **restored)
+    if step_form.is_as_shown(left, step):
+        await journeys.drop_unsent(tx, spot=spot)
+        return
+    item = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=slug)
+    await journeys.keep_unsent(
+        tx,
+        spot=spot,
+        based_on=item.etag.strip('"'),
+        data=left.data,
+        seen=begun.etag,
+        now=clock.now(),
+    )
+
+
+def _stamp(here: Here) -> str:
+    """The plan as it is: with any change of it, the form of a step to come is another one."""
+    return str(here.journey.plan_stamp or "")
 
 
 def _shared(

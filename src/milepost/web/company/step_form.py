@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from starlette.requests import Request
 
 from milepost.contexts.journeys.errors import WrongPlan
-from milepost.contexts.journeys.types import StepEdit
+from milepost.contexts.journeys.types import StepEdit, UnsentForm
 from milepost.contexts.programs.types import Step
-from milepost.web.form_values import printable
+from milepost.web.form_values import normalised, printable
 
 # So many lines of a list can be typed; what is more than fits is told by the plan itself.
 _LONGEST = 20_000
@@ -33,6 +33,24 @@ class Written:
     after: tuple[str, ...] = ()
     tasks: str = ""
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is kept of it until it is sent."""
+        return {**asdict(self), "after": list(self.after)}
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed or chosen; a phase and a domain are always chosen."""
+        typed = (self.title, self.description, self.deliverables, self.criteria, self.days)
+        return not self.after and not any(text.strip() for text in (*typed, self.tasks))
+
+
+def restored(begun: UnsentForm) -> Written:
+    """Fill the form with what its author wrote in it before."""
+    known = {one.name for one in fields(Written)} & begun.data.keys()
+    left = Written(**{name: begun.data[name] for name in known})
+    return replace(left, after=tuple(left.after))
+
 
 def of_step(step: Step) -> Written:
     """Show a step in the form."""
@@ -54,12 +72,12 @@ async def read(request: Request) -> Written:
 
     def text(name: str) -> str:
         value = form.get(name)
-        return printable(value)[:_LONGEST] if isinstance(value, str) else ""
+        return printable(normalised(value))[:_LONGEST] if isinstance(value, str) else ""
 
     chosen = [value for value in form.getlist("after") if isinstance(value, str) and value]
     return Written(
         title=text("title"),
-        description=text("description").replace("\r\n", "\n"),
+        description=text("description"),
         deliverables=text("deliverables"),
         criteria=text("criteria"),
         phase=text("phase"),
@@ -111,6 +129,14 @@ def changes(written: Written, *, shown: Step, framework: Step | None) -> StepEdi
     if set(written.after) != set(shown.after):
         values["after"] = list(written.after)
     return StepEdit(**values, restore=frozenset(restored))
+
+
+def is_as_shown(written: Written, shown: Step) -> bool:
+    """Tell whether the form says what it said when it was opened."""
+    try:
+        return changes(written, shown=shown, framework=None) == StepEdit()
+    except WrongPlan:
+        return False
 
 
 def days(text: str) -> int:

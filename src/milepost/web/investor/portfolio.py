@@ -1,6 +1,6 @@
 """Portfolio: companies × domains, what stands still, what is doubted, how it moves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.errors import LevelHeld
 from milepost.contexts.identity.http import Caller, Tx
 from milepost.contexts.identity.types import Capacity, Level, System
 from milepost.contexts.insights import service as insights
@@ -55,6 +56,8 @@ async def export(
     """Hand out the table of the page, cell by cell."""
     holder = await _holder(tx, firm)
     found = await _portfolio(tx, holder, _choice(sort, level, only, text))
+    # What all companies come to is not in the file.
+    await _note_reads(tx, [company.holding.organization_id for company in found.companies])
     return Response(
         sheet(found, zone=ZoneInfo(tx.actor.time_zone)).csv(),
         media_type="text/csv; charset=utf-8",
@@ -93,16 +96,22 @@ async def ask(
     # A company that shows nothing is hidden from the firm; its name alone leads to it.
     async with db.transaction(System(tenant_id)) as tx:
         found = await identity.find_company(tx, name=named)
-    if found is not None:
+    try:
+        if found is not None:
+            async with db.transaction(caller) as tx:
+                await identity.make_grant(
+                    tx,
+                    subject_id=found.id,
+                    audience=_audience(holder),
+                    level=Level(level),
+                    capacity=Capacity.INVESTOR,
+                    now=now,
+                )
+    # Told only to a firm that the company lets in: to it, that is no news.
+    except LevelHeld as held:
         async with db.transaction(caller) as tx:
-            await identity.make_grant(
-                tx,
-                subject_id=found.id,
-                audience=_audience(holder),
-                level=Level(level),
-                capacity=Capacity.INVESTOR,
-                now=now,
-            )
+            typed = {"company": named, "level": level}
+            return await _page(request, tx, Choice(), firm, problem=held, typed=typed, status=409)
     return pages.redirect(_address(holder), "access-asked")
 
 
@@ -126,6 +135,7 @@ async def _page(
     now = clock.now()
     holder = await _holder(tx, firm)
     found = await _portfolio(tx, holder, choice)
+    await _note_reads(tx, found.insights.companies)
     received = await identity.list_received(tx, audience_id=holder.id, limit=MOST)
     table = sheet(found, zone=ZoneInfo(tx.actor.time_zone))
     return await pages.page(
@@ -166,15 +176,12 @@ async def _page(
 
 
 async def _portfolio(tx: Transaction, holder: Holder, choice: Choice) -> Portfolio:
-    now = clock.now()
-    found = await insights.list_portfolio(tx, holder=holder, choice=choice, now=now)
-    await identity.record_reads(
-        tx,
-        subject_ids=[company.holding.organization_id for company in found.companies],
-        what="progress",
-        now=now,
-    )
-    return found
+    return await insights.list_portfolio(tx, holder=holder, choice=choice, now=clock.now())
+
+
+async def _note_reads(tx: Transaction, companies: Sequence[UUID]) -> None:
+    """Note for each company that something of it was read, if only within an average."""
+    await identity.record_reads(tx, subject_ids=companies, what="progress", now=clock.now())
 
 
 async def _holder(tx: Transaction, firm: str) -> Holder:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Standing, State
 from milepost.contexts.programs.types import Program, Step
@@ -162,12 +163,11 @@ def state_counts(walk: Walk) -> Mapping[State, int]:
 
 
 def _passes(walk: Walk, step: Step, filters: Filters) -> bool:
-    words = f"{step.title} {step.purpose}".casefold()
     return (
         filters.state in ("", str(walk.standings[step.slug].state))
         and filters.phase in ("", step.phase)
         and filters.domain in ("", step.domain)
-        and all(word in words for word in filters.text.casefold().split())
+        and journeys.says(step, filters.text)
     )
 
 

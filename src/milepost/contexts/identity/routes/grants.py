@@ -45,7 +45,11 @@ async def list_grants(
     responses=problems.responses(403, 404, 409),
 )
 async def make_grant(request: Request, body: NewGrant, tx: Tx) -> Response:
-    """Let somebody see you, or ask to see somebody. Again: changes level and end."""
+    """Let somebody see you, or ask to see somebody. Again: changes level and end.
+
+    Who asks for more than is shown to them already is refused, `level_held`: only the one whose
+    it is raises it.
+    """
 
     async def work() -> GrantOut:
         audience = (

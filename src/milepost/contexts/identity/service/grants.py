@@ -56,7 +56,8 @@ async def make_grant(
 
     Without a subject it is the actor, without an audience too. The subject's own side makes
     a grant that holds at once, and again a new level and end for one that stands; anybody
-    else asks, and asking twice is asking once. Raises NoSuchAudience.
+    else asks, and asking twice is asking once. Raises NoSuchAudience, and LevelHeld when less
+    is shown already than is asked for.
     """
     if ends_at is not None and ends_at <= now:
         raise Invalid("This would end before it begins.")
@@ -79,6 +80,7 @@ async def make_grant(
         return grant
     if audience_id not in speaks_for:
         raise Forbidden("You can share what is yours, or ask for yourself.")
+    await _clear_the_way(tx, subject, audience_id, capacity, level, now)
     await queries.insert_pending_grant(
         tx,
         subject_id=subject,
@@ -93,6 +95,9 @@ async def make_grant(
     )
     if standing is None:
         raise NotFound("It was answered at this very moment. Look again.")
+    if standing.state == GrantState.ACTIVE:
+        company = await queries.find_audience_organization(tx, organization_id=subject)
+        rules.require_enough(standing, level, of_a_company=company is not None)
     return standing
 
 
@@ -239,6 +244,32 @@ async def _list(
         limit=limit + 1,
     )
     return page_of(rows, limit, lambda grant: (grant.created_at.isoformat(), grant.id))
+
+
+async def _clear_the_way(
+    tx: Transaction,
+    subject_id: UUID,
+    audience_id: UUID,
+    capacity: Capacity,
+    level: Level,
+    now: datetime,
+) -> None:
+    """End what would swallow a new request: one for another level, or what ran out by itself."""
+    standing = await queries.find_standing_grant(
+        tx, subject_id=subject_id, audience_id=audience_id, capacity=capacity
+    )
+    if standing is None:
+        return
+    # Held first: it may be answered at this very moment.
+    standing = await queries.lock_grant(tx, grant_id=standing.id)
+    if rules.is_overtaken(standing, level, now=now):
+        await queries.update_grant_state(
+            tx,
+            grant_id=standing.id,
+            state=GrantState.ENDED,
+            ends_at=standing.ends_at or now,
+            now=now,
+        )
 
 
 async def _as_subject(tx: Transaction, grant_id: UUID) -> Grant:

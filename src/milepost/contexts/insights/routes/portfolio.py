@@ -1,5 +1,6 @@
 """The JSON API of portfolios: what companies show those who invest in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -307,9 +308,11 @@ async def get_portfolio(
     firm_id: Firm = None,
 ) -> Response:
     """Show the companies that let your firm in, each at its level; as a file for `text/csv`."""
-    found = await _portfolio(tx, Choice(sort, level or "", only or "", text), firm_id)
+    choice = Choice(sort, level or "", only or "", text)
     if request.headers.get("accept", "").split(",")[0].split(";")[0].strip() == "text/csv":
-        return _file(tx, found)
+        return await _file(tx, choice, firm_id)
+    found = await _portfolio(tx, choice, firm_id)
+    await _note_reads(tx, found.insights.companies)
     shown = PortfolioOut(
         firm_id=found.holder.id,
         firm=found.holder.name,
@@ -338,7 +341,7 @@ async def export_portfolio(
     firm_id: Firm = None,
 ) -> Response:
     """Hand out the table of the portfolio page as a file."""
-    return _file(tx, await _portfolio(tx, Choice(sort, level or "", only or "", text), firm_id))
+    return await _file(tx, Choice(sort, level or "", only or "", text), firm_id)
 
 
 @router.get(
@@ -350,7 +353,9 @@ async def get_portfolio_insights(tx: Tx, firm_id: Firm = None) -> InsightsOut:
     """Show what a portfolio comes to, and when that was worked out."""
     now = clock.now()
     holder = await insights.get_holder(tx, holder_id=firm_id, now=now)
-    return InsightsOut.of(await insights.get_insights(tx, holder=holder, now=now))
+    found = await insights.get_insights(tx, holder=holder, now=now)
+    await _note_reads(tx, found.companies)
+    return InsightsOut.of(found)
 
 
 @router.get(
@@ -375,17 +380,17 @@ async def get_portfolio_company(
 async def _portfolio(tx: Transaction, choice: Choice, firm_id: UUID | None) -> Portfolio:
     now = clock.now()
     holder = await insights.get_holder(tx, holder_id=firm_id, now=now)
-    found = await insights.list_portfolio(tx, holder=holder, choice=choice, now=now)
-    await identity.record_reads(
-        tx,
-        subject_ids=[company.holding.organization_id for company in found.companies],
-        what="progress",
-        now=now,
-    )
-    return found
+    return await insights.list_portfolio(tx, holder=holder, choice=choice, now=now)
 
 
-def _file(tx: Transaction, found: Portfolio) -> Response:
+async def _note_reads(tx: Transaction, companies: Sequence[UUID]) -> None:
+    await identity.record_reads(tx, subject_ids=companies, what="progress", now=clock.now())
+
+
+async def _file(tx: Transaction, choice: Choice, firm_id: UUID | None) -> Response:
+    """Write the table of the companies chosen: what all of them come to is not in it."""
+    found = await _portfolio(tx, choice, firm_id)
+    await _note_reads(tx, [company.holding.organization_id for company in found.companies])
     return Response(
         sheet(found, zone=ZoneInfo(tx.actor.time_zone)).csv(),
         media_type="text/csv; charset=utf-8",

@@ -275,6 +275,7 @@ async def _kept(
         average_progress_by_domain=row.average_progress_by_domain,
         risk_indicators=row.risk_indicators,
         calculated_at=row.calculated_at,
+        companies=tuple(holding.organization_id for holding in holdings),
     )
 
 

@@ -3,8 +3,9 @@
 Pure, `neighbours` aside: works on what `files.read` read. `shape` holds each file against the
 published JSON Schema, `graph` looks at how steps hang together, `fields` at each form, `layouts` at
 how it is shown, `checklists` at what a checklist asks for, `prose` at the Markdown, `phrases` at
-words that say nothing, `repetition` at texts that say what another step says, `demo` at the demo
-answers, `neighbours` at the names that programs beside these have taken.
+words that say nothing, `repetition` at texts that say what another step says, `meanings` at those
+that say it in other words, `demo` at the demo answers, `neighbours` at the names that programs
+beside these have taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -15,6 +16,7 @@ from milepost.contexts.programs.check import (
     fields,
     graph,
     layouts,
+    meanings,
     neighbours,
     phrases,
     prose,
@@ -31,11 +33,29 @@ def check_folder(folder: Folder, schemas: shape.Schemas) -> tuple[Fault, ...]:
     return _sorted(_faults(folder, schemas))
 
 
-def check_folders(folders: Iterable[Folder], schemas: shape.Schemas) -> tuple[Fault, ...]:
-    """Every fault of programs that are to stand in one database, with those beside them."""
+def check_folders(
+    folders: Iterable[Folder], schemas: shape.Schemas, nearest: meanings.Nearest | None = None
+) -> tuple[Fault, ...]:
+    """Every fault of programs that are to stand in one database, with those beside them.
+
+    With `nearest`, meanings are compared as well as words.
+    """
     folders = tuple(folders)
     found = [fault for folder in folders for fault in _faults(folder, schemas)]
+    if nearest is not None:
+        found += [
+            fault for folder in folders for fault in meanings.check(_outlines(folder), nearest)
+        ]
     return _sorted([*found, *_schemas_shared(folders)])
+
+
+def can_compare_meanings(folders: Iterable[Folder]) -> bool:
+    """Whether any of these programs has steps whose meanings could be compared."""
+    return any(meanings.can_tell(_outlines(folder)) for folder in folders)
+
+
+def _outlines(folder: Folder) -> list[Outline]:
+    return [outline(folder.slug, source, sound=False) for source in folder.steps]
 
 
 def _sorted(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -51,6 +71,7 @@ def _faults(folder: Folder, schemas: shape.Schemas) -> Iterator[Fault]:
         shaped = list(shape.check_step(source, schemas))
         yield from shaped
         outlines.append(outline(folder.slug, source, sound=not shaped and not source.faults))
+    yield from phrases.check_program(folder.program)
     yield from graph.check(folder, outlines)
     producers = graph.producers(outlines)
     needed = {need.name for step in outlines for need in step.needs}
@@ -60,6 +81,7 @@ def _faults(folder: Folder, schemas: shape.Schemas) -> Iterator[Fault]:
         yield from checklists.check(step)
         if step.sound and step.is_tool:
             yield from _tool_faults(folder, step, producers, needed)
+    yield from repetition.check_program(folder.program)
     yield from repetition.check(outlines)
     yield from demo.check_names(folder, outlines)
 

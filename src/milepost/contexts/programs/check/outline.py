@@ -103,6 +103,19 @@ def outline(program: str, source: Source, *, sound: bool) -> Outline:
     )
 
 
+def said_by_program(source: Source) -> Iterator[Words]:
+    """All that program.yaml says to people: of the program, its phases and its domains."""
+    content: dict[str, Any] = source.content or {}
+    for key in ("title", "summary"):
+        yield from _words(key, (key,), content.get(key))
+    for kind, key in (("phase", "phases"), ("domain", "domains")):
+        for index, entry in enumerate(_list(content.get(key))):
+            if isinstance(entry, dict):
+                for part in ("title", "summary"):
+                    named = f"{part} of the {kind} {entry.get('slug')}"
+                    yield from _words(named, (key, index, part), entry.get(part))
+
+
 def _named(content: dict[str, Any], key: str, name: str) -> tuple[Reference, ...]:
     return tuple(
         Reference(entry[name], (key, index, name))

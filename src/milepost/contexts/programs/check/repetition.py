@@ -1,4 +1,5 @@
-"""Steps that say what another step says, be it word for word or with the nouns replaced.
+"""Steps that say what another step says, be it word for word or with the nouns replaced; phases
+and domains as well.
 
 A text is taken for its pairs of words that stand near each other. What two texts share of these is
 their likeness: 0 for nothing, 1 for the same text. A frame whose nouns were replaced keeps the
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
 
-from milepost.contexts.programs.check.outline import Outline, Words
+from milepost.contexts.programs.check.outline import Outline, Words, said_by_program
 from milepost.contexts.programs.files import Source
 from milepost.contexts.programs.types import Fault
 
@@ -30,7 +31,9 @@ class Limit:
 
 # Lists are looked at as a whole, where a copied step shows however its entries are ordered, and
 # entry by entry, where short sentences on related matters come near each other by themselves.
+# A title has so few words that hardly any of them may differ.
 _WHOLE = {
+    "title": Limit(0.75, 1),
     "purpose": Limit(0.35, 8),
     "description": Limit(0.22, 20),
     "guidance": Limit(0.22, 20),
@@ -38,10 +41,13 @@ _WHOLE = {
     "criteria": Limit(0.28, 10),
     "tasks": Limit(0.28, 10),
 }
+_OF_PROGRAM = {"title": Limit(0.75, 1), "summary": Limit(0.35, 8)}
 _ENTRY = {key: Limit(0.62, 7) for key in ("deliverables", "criteria", "tasks")}
 
 _NEAR = 3
 _MOST_QUOTED = 3
+# A reader does not see these; they would part words that are one.
+_WIDTHLESS = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 Pairs = frozenset[tuple[str, str]]
@@ -74,22 +80,45 @@ def check(outlines: Iterable[Outline]) -> Iterator[Fault]:
             yield from _repeated(_texts(entries, _ENTRY[key]), _ENTRY[key], alike)
 
 
+def check_program(source: Source) -> Iterator[Fault]:
+    """What program.yaml says of a phase or a domain, and says of an earlier one too."""
+    said: defaultdict[tuple[str | int, str | int], list[Words]] = defaultdict(list)
+    for words in said_by_program(source):
+        said[words.path[0], words.path[-1]].append(words)
+    for (_, key), all_ in said.items():
+        limit = _OF_PROGRAM[str(key)]
+        texts = [
+            text
+            for number, words in enumerate(all_)
+            for text in _texts_of(number, source, words, limit)
+        ]
+        yield from _repeated(texts, limit, set())
+
+
 def _joined(words: Sequence[Words]) -> Words:
     return Words(words[0].key, (words[0].key,), "\n".join(one.text for one in words))
 
 
 def _texts(said: Iterable[tuple[int, Outline, Words]], limit: Limit) -> list[_Text]:
-    texts: list[_Text] = []
-    for number, step, words in said:
-        found = tuple(_WORD.findall(words.text.lower()))
-        if len(found) >= limit.fewest_words:
-            texts.append(_Text(number, step.source, words, found, _pairs(found)))
-    return texts
+    return [
+        text
+        for number, step, words in said
+        for text in _texts_of(number, step.source, words, limit)
+    ]
+
+
+def _texts_of(number: int, source: Source, words: Words, limit: Limit) -> Iterator[_Text]:
+    found = tuple(_WORD.findall(_WIDTHLESS.sub("", words.text.lower())))
+    if len(found) >= limit.fewest_words:
+        yield _Text(number, source, words, found, _pairs(found))
 
 
 def _pairs(words: Sequence[str]) -> Pairs:
     # Another number in the same sentence makes no other sentence.
     plain = ["0" if word[0].isdecimal() else word for word in words]
+    if len(plain) == 1:
+        # A single word is told apart by itself.
+        return frozenset({(plain[0], "")})
     return frozenset(
         (word, other)
         for place, word in enumerate(plain)

@@ -124,10 +124,20 @@ def _explain(source: Source, error: ValidationError) -> Iterator[Fault]:
 
 def _place(path: tuple[str | int, ...], *, own: bool = False) -> str:
     """The keys that lead to a value, as the beginning of a sentence about it."""
-    keys = ".".join(str(key) for key in path)
-    if not keys:
+    if not path:
         return "The file " if own else ""
-    return f"{keys} " if own else f"{keys}: "
+    return f"{_named(path)} " if own else f"{_named(path)}: "
+
+
+def _named(path: tuple[str | int, ...]) -> str:
+    """Keys joined by dots; an entry of a list is counted from 1, as people count."""
+    for place in range(len(path) - 1, -1, -1):
+        entry = path[place]
+        if isinstance(entry, int):
+            around, within = _named(path[:place]), ".".join(map(str, path[place + 1 :]))
+            named = f"entry {entry + 1} of {around}" if around else f"entry {entry + 1}"
+            return f"{within} of {named}" if within else named
+    return ".".join(map(str, path))
 
 
 def _rule(error: ValidationError) -> str:

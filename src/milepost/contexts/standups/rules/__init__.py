@@ -3,6 +3,7 @@
 from milepost.contexts.standups.rules.answering import Answer, answer_in, open_of, settle
 from milepost.contexts.standups.rules.lifting import Free, lifted, with_lifted
 from milepost.contexts.standups.rules.matching import Index
+from milepost.contexts.standups.rules.orders import wants_undone
 from milepost.contexts.standups.rules.reading import asks, read
 from milepost.contexts.standups.rules.replying import (
     ALREADY,
@@ -32,6 +33,7 @@ __all__ = [
     "reply",
     "settle",
     "verdict",
+    "wants_undone",
     "which",
     "with_lifted",
 ]

@@ -8,28 +8,16 @@ with what the one before it, or a heading like "Done:", told.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from milepost.contexts.standups.rules import words
-
-
-class Intent(StrEnum):
-    """What a clause tells about what it speaks of."""
-
-    DONE = "done"
-    DOING = "doing"
-    NEXT = "next"
-    BLOCKED = "blocked"
-    FREE = "free"
-    OPEN = "open"
-    DOUBT = "doubt"
-    NONE = "none"
+from milepost.contexts.standups.rules import orders, telling, words
+from milepost.contexts.standups.rules.telling import Intent
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole;
-    `partial`: of some of it; `talk`: of talk about it.
+    `partial`: of some of it, or not for certain; `talk`: of talk about it; `reason`: only why the
+    clause before it is so.
 
     `sentence` counts, so that neighbours can be read together; so does `line`, which a heading
     begins as well. `place` counts within the sentence; `tail` is what was cut away behind it.
@@ -43,6 +31,7 @@ class Clause:
     closes: bool = False
     partial: bool = False
     talk: bool = False
+    reason: bool = False
     terms: tuple[str, ...] = ()
     place: int = 0
     tail: str = ""
@@ -52,6 +41,8 @@ class Clause:
 MOST = 60
 
 _SENTENCE = re.compile(
+    # Not after what is only shortened: "with est. hours".
+    r"(?<!\best\.)(?<!\bincl\.)(?<!\bapprox\.)(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)"
     r"(?<=[.!?…])\s+|\n+|;\s*"
     # "Ten talks - done" is one thought, however long the dash.
     r"|\s[–—-]{1,2}\s(?!(?i:done|finished|completed?|ready)\s*(?:[.!,;\n]|$))"
@@ -70,108 +61,15 @@ _CUT = re.compile(
     r",\s+|\s+&\s+|\s+\+\s+|[()]|:\s+"
     r"|\s+(?:and|but|then|while|whereas|although|so|because|bc|since|before|after|until)\s+"
 )
-_RELATIVE = re.compile(r"\b(?:who|that|which|what)\b.*")
-
+_REASON = re.compile(r"\b(?:because|bc|since|until|before)\b|[:(]", re.IGNORECASE)
+_TOGETHER = re.compile(r"\band\b|[&+]")
+# "Had the letter been read we would be done" is one without an "if".
+_CONDITION = re.compile(r"\W*(?:if|unless|had (?:i|we|he|she|they|(?:\w+ ){1,4}(?:been|had)))\b")
 _QUESTION = re.compile(
     r"^(?:so |and |but |ok )*(?:who|what|where|why|when|how|which|does|did we|did you|did any|do we"
-    r"|do you|is there|are there|are we|should (?:we|i)|shall|can (?:we|i|you|some|any)"
-    r"|could (?:you|some|any)|has any|have we|have you|any(?:one|body))\b"
-)
-_NOT = re.compile(
-    r"\b(?:not(?!-)|never|n't|neither|hardly|barely|almost|nearly|partly|partially|mostly|halfway"
-    r"|unfinished|incomplete|fail(?:ed)? to|forgot to|yet to|supposed to|wanted to|meant to"
-    r"|hoped to|tried to|was going to|were going to|still (?:open|to do|missing|due|have to|need)"
-    r"|no (?:time|progress|news|update|chance|luck)|nobody|no one|half of|some of|part of"
-    r"|most of|(?:only|just) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|half|some)\b"
-    r"|(?:one|two|three|four|five|\d+) (?:out )?of (?:the )?(?:\d+|two|three|four|five|six|seven"
-    r"|eight|ten|twenty)|(?:didn|don|doesn|isn|wasn|weren|hasn|haven|hadn|aren|couldn|wouldn)'?t)\b"
-)
-_DOUBT = re.compile(
-    r"\b(?:maybe|perhaps|probably|possibly|might|i think|i guess|i believe|i suppose|not sure"
-    r"|unsure|if|unless|as soon as|in case|could have|would have|would be|hopefully|supposedly)\b"
-)
-_BLOCKED = re.compile(
-    r"\b(?:stuck|blocked|blockers?|block(?:s|ing) (?:me|us|on|by|that|this)"
-    r"|waiting (?:for|on)|await(?:ing)?|(?:can|ca|could)(?:not|n't|nt|'t) (?:go on"
-    r"|continue|proceed|move|get|start|finish|reach|do)|can't|cannot|can not"
-    r"|drags? on|on hold|held up|stalled|rejected|suspended|refused|(?:does|do|is|are|has|have)"
-    r"(?:n't| not|nt) (?:work|working|answer|answering|reply|replied|respond|responding|back"
-    r"|answered|come back)|bottleneck|stands still|at a standstill|struggling)\b"
-)
-# What was in the way and is no longer: "we are unblocked", "the blocker is gone".
-_FREE = re.compile(
-    r"(?:\b(?:unblocked|unstuck|no longer (?:blocked|stuck|on hold|held up|stalled|waiting))"
-    r"|(?:\bnot|n't) (?:blocked|stuck|on hold|held up|stalled|waiting)(?: \w+){0,6}?"
-    r" (?:any ?more|any longer)"
-    r"|\b(?:blocker|roadblock|impediment|bottleneck)s? (?:(?:of|on|for|with|in|at) (?:\w+ ){1,6}?)?"
-    r"(?:(?:is|are|was|were|has been|have been) )?"
-    r"(?:\w+ly )?(?:gone|resolved|solved|cleared|lifted|removed|fixed|sorted)"
-    r"|\b(?:resolved|solved|cleared|lifted|removed|fixed) (?:the|our|that|my|this) (?:blocker"
-    r"|roadblock|impediment|bottleneck)s?)\b"
-)
-_UNBLOCKED = re.compile(
-    r"\b(?:(?:was|were) waiting|no blockers?|nothing (?:is )?block\w*"
-    r"|(?:not|isn't|aren't) (?:stuck|blocked)"
-    r"|block(?:ed|ers?)?\s*[:=]?\s*(?:none|nothing|no|nope|-+|n/?a)\s*\W*$)"
-)
-# Time set aside is blocked on purpose.
-_RESERVED = re.compile(
-    r"\bblocked (?:out|off)\b|\bblocked\b[^,]*\b(?:calend[ae]rs?|diar(?:y|ies)|agendas?)\b"
-)
-# What somebody only heard of or dreams of says nothing about what is.
-_UNREAL = re.compile(
-    r"^\W*(?:\w+ ){0,2}imagine\b|\bone can dream\b|\bheard (?:from \w+ )?that\b|\brumou?r\b"
-    r"|\bno idea (?:if|whether)\b|\bapparently\b|\ballegedly\b"
-)
-# What is told as done and regretted in the same breath isn't done.
-_REGRET = re.compile(
-    r"\b(?:not (?:\w+ )?(?:happy|satisfied|convinced|good enough|final)|unhappy|needs? (?:more"
-    r" work|another)|redo|from scratch|could ?(?:not|n't|nt) agree|no agreement|disagreed)\b"
-)
-_PARTIAL = re.compile(r"^\W*(?:\w+ ){0,2}some\b|\b(?:a (?:few|couple|bit|little)|several)\b")
-_TALK = re.compile(r"\b(?:talked|spoke|discussed|debated|argued|chatted|thought)\b[^,]*\babout\b")
-_NEXT = re.compile(
-    r"\b(?:will|'ll|shall|going to|gonna|plan(?:ning)? to|planned for|want(?:s)? to|would like"
-    r"|i'd like|we'd like|intend|about to|let's|lets|have to|has to|need(?:s)? to|must|should"
-    r"|ought|tomorrow|next|later|soon|today i|today we|this afternoon|tonight|this evening"
-    r"|on (?:mon|tues|wednes"
-    r"|thurs|fri|satur|sun)day|in the next|to be done|(?:is|are) due)\b"
-)
-_LATER = re.compile(
-    r"\b(?:tomorrow|next (?:week|month|up|is|are)|(?:is|are|comes?) next|this afternoon|tonight)\b"
-)
-_BEGIN = re.compile(
-    r"\b(?:start|starts|started|starting|begin|begins|began|begun|beginning|launching into"
-    r"|kick(?:s|ed|ing)?(?: it)? off|kickoff|tak(?:e|es|ing) up|took up|pick(?:ed|ing)? up"
-    r"|div(?:e|ed|ing) into|get(?:ting)? going with|embark\w*)\b"
-)
-_DOING = re.compile(
-    r"\b(?:work(?:ing|ed)? on|in progress|underway|under way|busy with|currently|in the middle of"
-    r"|(?:am|are|is|'m|'re) (?!done|going)\w+ing|still \w+ing)\b"
-    r"|^\W*(?!\b(?:pricing|meeting|training|billing|banking|hiring|onboarding|funding|marketing|waiting|landing|everything|nothing"
-    r"|something|interviewing)\b)\w+ing\b"
-)
-# To have worked on something isn't to be through with it.
-_AT_IT = re.compile(r"\b(?:worked on|continued|kept (?:on )?\w+ing|went on with)\b")
-_CLOSES = re.compile(
-    r"\b(?:done|finished|complete|completed|closed|wrapped up|ticked off|100 ?%|over with|ready"
-    r"|behind us)\b|✅|✔|☑|👍"
-)
-_DONE = re.compile(
-    r"\b(?:done|finished|complete|completed|closed|wrapped|ticked|ready|did|live|full|exists?"
-    r"|up and running|in place|now|was|were|has been|have been|is set|are set)\b|✅|✔|☑|👍"
-)
-_PAST = re.compile(r"\b(?!need|embed|speed|feed|seed|shed|indeed|hundred|red\b|bed\b)\w{2,}ed\b")
-_IRREGULAR = re.compile(
-    r"\b(?:wrote|written|sent|held|met|drew|drawn|found|built|spoke|spoken|told|paid|ran|gave"
-    r"|given|taught|heard|bought|sold|struck|led|won|fed|shown|learnt|left|chose|chosen|cut|set|put"
-    r"|read|got|made|took|taken|began|begun|went|kept|thought|brought|hit|split|went|sorted|shot"
-    r"|rang|rung|threw|thrown|broke|broken|caught|dug|drove|driven|flew|grew|grown|lost|spun|swept|woke"
-    r"|hired|won|sat|saw|seen|swapped|picked|agreed|laid|rewrote|rewritten|taken|passed)\b"
-)
-_OF_NOUNS = re.compile(r"\b(?:the|a|an|our|my|their|its|each|every) (?:cut|set|read|split|hit)\b")
-_FUTURE_READ = re.compile(
-    r"\b(?:to|will|'ll|can|should|must|shall|let's) (?:cut|set|read|put|hit)\b"
+    r"|do you|is there|are there|are we|(?:is|are|was|were) (?:the|our|my|this|that|these|those"
+    r"|it|they)|did (?:i|he|she|they)|have they|has (?:the|he|she|it)|should (?:we|i)|shall"
+    r"|can (?:we|i|you|some|any)|could (?:you|some|any)|has any|have we|have you|any(?:one|body))\b"
 )
 
 
@@ -210,42 +108,85 @@ def _sentences(text: str) -> list[tuple[str, bool]]:
 
 def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:
     body = _BULLET.sub("", body)
-    unreal = bool(_UNREAL.search(words.plain(body)))
-    conditional = unreal or words.plain(body).lstrip().startswith(("if ", "unless "))
-    regretted = bool(_REGRET.search(words.plain(body)))
+    order = orders.order_in(body)
+    if order is not None:
+        return _ordered(order, number)
+    plain = words.plain(body)
+    conditional = telling.is_unreal(plain) or bool(_CONDITION.match(plain))
+    regretted = telling.is_regretted(plain)
     before = heading
     made: list[Clause] = []
     for part, tail in _parts(body):
         low = words.plain(part)
-        terms = tuple(words.content(words.tokens(part)))
+        reason = bool(made) and _is_reason(made[-1], low)
         if question:
             intent = Intent.NONE
         elif conditional:
             intent = Intent.DOUBT
+        elif reason:
+            intent = Intent.BLOCKED
         else:
-            intent = told(low)
-            if intent is Intent.NONE:
+            intent = telling.told(low)
+            if intent is Intent.NONE or (made and _goes_on(made[-1], low)):
                 intent = before
             elif heading is Intent.BLOCKED and intent in (Intent.OPEN, Intent.DONE):
                 intent = heading
             if regretted and intent is Intent.DONE:
                 intent = Intent.DOUBT
-        made.append(
-            Clause(
-                part,
-                number,
-                intent,
-                begins=bool(_BEGIN.search(low)),
-                closes=bool(_CLOSES.search(low)),
-                partial=bool(_PARTIAL.search(low)),
-                talk=bool(_TALK.search(low)),
-                terms=terms,
-                place=len(made),
-                tail=tail,
-            )
-        )
+        told = _clause(part, number, intent, place=len(made), tail=tail)
+        made.append(replace(told, reason=reason))
         before = intent
     return _told_late(made)
+
+
+def _clause(text: str, number: int, intent: Intent, *, place: int, tail: str) -> Clause:
+    low = words.plain(text)
+    return Clause(
+        text,
+        number,
+        intent,
+        begins=telling.begins(low, intent),
+        closes=telling.closes(low),
+        partial=telling.is_partial(low),
+        talk=telling.is_talk(low),
+        terms=tuple(words.content(words.tokens(text))),
+        place=place,
+        tail=tail,
+    )
+
+
+def _ordered(order: orders.Order, number: int) -> list[Clause]:
+    """Return what the bot is told to note, as if it had been told to be so."""
+    made = [
+        _clause(part, number, order.intent, place=place, tail=tail)
+        for place, (part, tail) in enumerate(_parts(order.what))
+    ]
+    return [
+        replace(
+            one,
+            begins=order.intent is Intent.DOING,
+            closes=order.intent is Intent.DONE,
+            partial=one.partial or order.vague,
+        )
+        for one in made
+    ]
+
+
+def _is_reason(before: Clause, low: str) -> bool:
+    """Whether a clause only says why the one before it is blocked."""
+    if before.intent is not Intent.BLOCKED:
+        return False
+    if _REASON.search(before.tail):
+        return True
+    # "Because the bank is slow and the form is missing"
+    told = telling.told(low)
+    return before.reason and told in (Intent.NONE, Intent.OPEN, Intent.BLOCKED)
+
+
+def _goes_on(before: Clause, low: str) -> bool:
+    """Whether a clause goes on with what is to be done, or isn't: "wants to build and put it"."""
+    ahead = before.intent in (Intent.NEXT, Intent.OPEN, Intent.DOUBT)
+    return ahead and bool(_TOGETHER.search(before.tail)) and telling.goes_on(low)
 
 
 def _parts(body: str) -> list[tuple[str, str]]:
@@ -289,38 +230,3 @@ def _told_late(made: list[Clause]) -> list[Clause]:
         after, closes = clause.intent, clause.closes
         turned.append(clause)
     return turned[::-1]
-
-
-def told(low: str) -> Intent:
-    """Tell what a clause in lower case says about what it speaks of."""
-    if _FREE.search(low):
-        return Intent.DOUBT if _DOUBT.search(low) else Intent.FREE
-    if _UNBLOCKED.search(low):
-        return Intent.NONE
-    if _DOUBT.search(low):
-        return Intent.DOUBT
-    if _RESERVED.search(low):
-        return Intent.DONE
-    if _BLOCKED.search(low):
-        return Intent.BLOCKED
-    # What somebody else did or didn't ("an outsider who did not say a word") is not the news.
-    main = _RELATIVE.sub("", low) if not low.startswith(("who", "that", "which", "what")) else low
-    if _NOT.search(main):
-        return Intent.OPEN
-    if _LATER.search(low):
-        return Intent.NEXT
-    past = _is_past(main) and not _AT_IT.search(main)
-    if _NEXT.search(low) and not past:
-        return Intent.NEXT
-    if _BEGIN.search(low):
-        return Intent.DOING
-    if past:
-        return Intent.DONE
-    if _DOING.search(low):
-        return Intent.DOING
-    return Intent.DONE if _DONE.search(low) else Intent.NONE
-
-
-def _is_past(low: str) -> bool:
-    bare = _FUTURE_READ.sub("", _OF_NOUNS.sub("", low))
-    return bool(_PAST.search(bare) or _IRREGULAR.search(bare) or _CLOSES.search(bare))

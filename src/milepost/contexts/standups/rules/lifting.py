@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from milepost.contexts.standups.rules import steps
+from milepost.contexts.standups.rules import hedges, steps
 from milepost.contexts.standups.rules.clauses import Intent, as_said, cut
 from milepost.contexts.standups.rules.matching import Index
 from milepost.contexts.standups.types import Kind, Proposal, Understood
@@ -14,11 +14,15 @@ _LEAST = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What a sentence says is out of the way, its words, and those of the sentence as a whole."""
+    """What a sentence says is out of the way, its words clause by clause, and those of all of it.
+
+    `sure`: without a but, from somebody who knows.
+    """
 
     said: str
-    terms: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     around: tuple[str, ...]
+    sure: bool = True
 
 
 def lifted(text: str) -> tuple[Free, ...]:
@@ -27,12 +31,14 @@ def lifted(text: str) -> tuple[Free, ...]:
     made: list[Free] = []
     for number in dict.fromkeys(one.sentence for one in clauses if one.intent is Intent.FREE):
         whole = [one for one in clauses if one.sentence == number]
+        then = [one for one in clauses if one.sentence == number + 1]
         told = [one for one in whole if one.intent is Intent.FREE]
         made.append(
             Free(
                 as_said(told),
-                tuple(term for one in told for term in one.terms),
+                tuple(one.terms for one in told),
                 tuple(term for one in whole for term in one.terms),
+                not hedges.is_doubtful(whole, then),
             )
         )
     return tuple(made)
@@ -58,11 +64,14 @@ def with_lifted(
 
 def _meant(free: Free, index: Index, blocked: Mapping[str, str]) -> list[Proposal]:
     """Of so few, some words in common tell which; where none do, all of them may be meant."""
-    scores = _scores(free.terms, index, blocked) or _scores(free.around, index, blocked)
-    best = max(scores.values(), default=0.0)
-    close = [slug for slug, score in scores.items() if score >= best * steps.CLOSE]
-    meant = close or list(blocked)
-    sure = len(close) == 1
+    found = [_close(scores) for part in free.parts if (scores := _scores(part, index, blocked))]
+    if not found and _names_another(free, index):
+        return []
+    if not found:
+        found = [_close(_scores(free.around, index, blocked))]
+    scores = {slug: score for close in found for slug, score in close.items()}
+    sure = free.sure and all(len(close) == 1 for close in found)
+    meant = list(scores or blocked)
     return [
         Proposal(
             Kind.LIFT_BLOCKER,
@@ -74,6 +83,17 @@ def _meant(free: Free, index: Index, blocked: Mapping[str, str]) -> list[Proposa
         )
         for slug in meant[: steps.MOST_OPTIONS]
     ]
+
+
+def _names_another(free: Free, index: Index) -> bool:
+    """Whether it is of a step that nothing was noted to block: then the others aren't meant."""
+    return any(steps.is_named(match) for part in free.parts for match in index.matches(part)[:1])
+
+
+def _close(scores: Mapping[str, float]) -> dict[str, float]:
+    """Keep the best of them, and what is hardly behind."""
+    best = max(scores.values(), default=0.0)
+    return {slug: score for slug, score in scores.items() if score >= best * steps.CLOSE}
 
 
 def _scores(terms: Sequence[str], index: Index, blocked: Mapping[str, str]) -> dict[str, float]:

@@ -125,6 +125,11 @@ class Index:
         own = _all_stems(candidate.title, *candidate.aliases)
         return {term for term in terms if any(stem in own for stem, _ in self._known(term))}
 
+    def of_step(self, candidate: Candidate, terms: Iterable[str]) -> set[str]:
+        """Return those of the stems that the name of a candidate's step accounts for."""
+        own = _all_stems(candidate.step_title, candidate.step_slug)
+        return {term for term in terms if any(stem in own for stem, _ in self._known(term))}
+
     def _measure(
         self,
         form: _Form,

@@ -6,19 +6,25 @@ Only what is sure enough is proposed; when two are close, or one is only likely,
 from collections.abc import Sequence
 from dataclasses import replace
 
-from milepost.contexts.standups.rules import languages, meaning, references, steps, words
+from milepost.contexts.standups.rules import (
+    hedges,
+    languages,
+    meaning,
+    references,
+    steps,
+    telling,
+    words,
+)
 from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said, cut
 from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.meaning import Finding
 from milepost.contexts.standups.rules.runs import Run, runs_of, with_reason
-from milepost.contexts.standups.rules.steps import CLOSE, LIKELY, MOST_OPTIONS, SURE
+from milepost.contexts.standups.rules.steps import CLOSE, LIKELY, MOST_OPTIONS, NAMED, SURE
 from milepost.contexts.standups.types import Kind, Proposal, Senses, Understood
 
 # How much of a task's words must be said for it to be proposed, by how many telling ones it has in
 # common with the message: "Wrote emails" shares one with many a task and names none of them.
 TELLING = {0: 0.95, 1: 0.7, 2: 0.45, 3: 0.4}
-# How much of a step's name must be said to complete it.
-NAMED = 0.8
 MOST_PROPOSALS = 12
 
 
@@ -29,7 +35,7 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
     """
     if languages.is_foreign(text):
         return Understood(foreign=True)
-    clauses = cut(text)
+    clauses = hedges.weighed(cut(text), index)
     found = _found(clauses, index)
     if senses:
         found = meaning.weigh(found, clauses, index, senses)
@@ -46,7 +52,7 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
         next=_said(clauses, Intent.NEXT, Intent.DOING),
         blocked=_said(clauses, Intent.BLOCKED),
         proposals=tuple(_tidied(proposals)[:MOST_PROPOSALS]),
-        unplaced_done=_said(_unplaced(clauses, found), Intent.DONE),
+        unplaced_done=_said(_deeds(_unplaced(clauses, found)), Intent.DONE),
         unplaced_blocked=_said(_unplaced(clauses, found), Intent.BLOCKED),
     )
 
@@ -55,7 +61,7 @@ def asks(text: str, index: Index) -> tuple[str, ...]:
     """Name what of a message the words alone leave open: its meaning may settle it."""
     if languages.is_foreign(text):
         return ()
-    clauses = cut(text)
+    clauses = hedges.weighed(cut(text), index)
     found = _found(clauses, index)
     asked = (*meaning.asks(found, clauses), *references.asks(found, clauses, index))
     return tuple(dict.fromkeys(asked))[: meaning.MOST_ASKED]
@@ -104,6 +110,12 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
             for place, clause in enumerate(clauses)
             if clause.sentence == run.clauses[0].sentence
             for term in index.shared(chosen.candidate, clause.terms)
+        }
+        # A task told with the words of its step isn't the whole step besides.
+        used |= {
+            (place, term)
+            for place, clause in zip(run.places, run.clauses, strict=True)
+            for term in index.of_step(chosen.candidate, clause.terms)
         }
         if not proposed[0].sure:
             # A question about these words is enough.
@@ -185,19 +197,40 @@ def _begun(clauses: Sequence[Clause], index: Index) -> list[Finding]:
 
 
 def _blockers(clauses: Sequence[Clause], index: Index) -> list[Finding]:
-    """Propose to note what blocks, at the step it is about."""
+    """Propose to note what blocks, at the step it is about.
+
+    What names nothing ("she hasn't answered yet") is about what the rest of its sentence is.
+    """
+    runs = [
+        run
+        for run in runs_of(clauses, Intent.BLOCKED)
+        if not any(clause.reason for clause in run.clauses)
+    ]
+    fitting = [index.matches(_but_blocking(run.terms())) for run in runs]
+    named = {
+        run.clauses[0].sentence
+        for run, found in zip(runs, fitting, strict=True)
+        if found and steps.is_named(found[0])
+    }
     found: list[Finding] = []
-    for run in runs_of(clauses, Intent.BLOCKED):
-        terms = run.terms()
-        fitting = index.matches(terms)
-        if not fitting or fitting[0].score < LIKELY:
-            neighbours = [
-                clause for clause in clauses if clause.sentence == run.clauses[0].sentence
-            ]
-            wider = [term for clause in neighbours for term in clause.terms]
-            fitting = index.matches(wider)
-        found.append(Finding(run, steps.about(Kind.NOTE_BLOCKER, fitting, run)))
+    for run, own in zip(runs, fitting, strict=True):
+        number = run.clauses[0].sentence
+        rests = number in named or references.leans(run)
+        if not own or own[0].score < LIKELY or (rests and not steps.is_named(own[0])):
+            wider = index.matches(
+                term
+                for clause in clauses
+                if clause.sentence == number and clause.intent is not Intent.FREE
+                for term in _but_blocking(clause.terms)
+            )
+            own = wider if wider and wider[0].score >= LIKELY else own
+        found.append(Finding(run, steps.about(Kind.NOTE_BLOCKER, own, run)))
     return found
+
+
+def _but_blocking(terms: Sequence[str]) -> list[str]:
+    """Leave out the words that say that something blocks, unless there are no others."""
+    return [term for term in terms if term not in words.BLOCKING] or list(terms)
 
 
 def _said(clauses: Sequence[Clause], *intents: Intent) -> tuple[str, ...]:
@@ -228,6 +261,11 @@ def _unplaced(clauses: Sequence[Clause], found: Sequence[Finding]) -> list[Claus
     # Of what is out of the way, its step is asked for by itself.
     placed |= {(clause.sentence, False) for clause in clauses if clause.intent is Intent.FREE}
     return [one for one in clauses if (one.sentence, one.intent is Intent.BLOCKED) not in placed]
+
+
+def _deeds(clauses: Sequence[Clause]) -> list[Clause]:
+    """Keep what is plainly told as done: the rest isn't said back as if it were."""
+    return [one for one in clauses if not one.partial and telling.is_deed(words.plain(one.text))]
 
 
 def _tidied(proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -36,6 +36,8 @@ _GOES_ON = re.compile(
     rf"{_LEAD}(?:(?:i'm|i am|we're|we are)\s+)?(?:\w+ly\s+)?"
     r"(?:stuck|blocked|stalled|held up|on hold|at a standstill)\b"
 )
+# "She hasn't answered yet", "no quotes yet": of whom, or for what, was said before.
+_LEANS = re.compile(rf"{_LEAD}(?:she|he|they|it|this|that|nobody|no one|none|no \w+)\b")
 _UNDER_WAY = (Intent.DOING, Intent.NEXT, Intent.OPEN, Intent.NONE)
 
 
@@ -46,6 +48,11 @@ class _Reference:
     told: Run
     before: Run
     plain: bool
+
+
+def leans(run: Run) -> bool:
+    """Whether what blocks has no name of its own, by how it is begun."""
+    return bool(_LEANS.search(words.plain(run.clauses[0].text)))
 
 
 def asks(found: Sequence[Finding], clauses: Sequence[Clause], index: Index) -> tuple[str, ...]:

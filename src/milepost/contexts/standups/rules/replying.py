@@ -31,7 +31,11 @@ _UNPLACED_BLOCKED = (
     " with the step's name, and I keep it there."
 )
 _NOT_BLOCKED = "Good to hear. I have no blocker noted that this would lift."
-_ONLY_NEXT = "Noted what is next. Tell me when it is done."
+_ONLY_NEXT = "Noted as under way or planned. Tell me when it is done."
+_UNDO = (
+    "I can't take back what was confirmed; on the step itself you can: untick the task there, or"
+    " choose “Take it up again” for a whole step. If something no longer blocks you, tell me so."
+)
 
 _ASKED = {
     Kind.COMPLETE_TASK: "mark “{label}” complete",
@@ -58,16 +62,20 @@ _ALREADY = {
 ALREADY, CHANGED = "already", "changed"
 
 
-def reply(understood: Understood) -> str:
-    """Say what was understood of a message, and who read it where a model was to and didn't."""
-    said = _answer(understood)
+def reply(understood: Understood, *, undo: bool = False) -> str:
+    """Say what was understood of a message, and who read it where a model was to and didn't.
+
+    `undo`: it asks to take back what was confirmed, besides.
+    """
+    said = _answer(understood, [_UNDO] if undo else [])
     return f"{said} {_SPOKE.format(reason=understood.note)}" if understood.note else said
 
 
-def _answer(understood: Understood) -> str:
+def _answer(understood: Understood, first: Sequence[str]) -> str:
     if understood.foreign:
         return FOREIGN
     parts = [
+        *first,
         _proposed(understood.sure),
         *_asked_back(understood.options),
         _quoted(_UNPLACED_BLOCKED, understood.unplaced_blocked),
@@ -88,7 +96,7 @@ def which(waiting: Sequence[Action]) -> str:
     if len(named) == 1:
         return f"Shall I {named[0]}, yes or no?"
     numbered = [f"{one.place}: {name}" for one, name in zip(waiting, named, strict=True)]
-    return f"Which one? {'; '.join(numbered)}. Say its number, or “none of these”."
+    return f"Which one? {'; '.join(numbered)}. Say its number, “all of them” or “none of these”."
 
 
 def verdict(action: Action) -> str:

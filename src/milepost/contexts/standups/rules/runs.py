@@ -1,14 +1,11 @@
 """Runs: neighbouring clauses of one sentence that tell the same, which may name one thing."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said
 
 WIDEST = 4
-
-_REASON = re.compile(r"\b(?:because|bc|since|until|before)\b|[:(]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def with_reason(run: Run, clauses: Sequence[Clause]) -> str:
     """Return what a run said with the reason that follows it: "… because the bank is silent"."""
     told = list(run.clauses)
     for clause in clauses[clauses.index(told[-1]) + 1 :]:
-        if clause.sentence != told[-1].sentence or not _REASON.search(told[-1].tail):
+        if clause.sentence != told[-1].sentence or not clause.reason:
             break
         told.append(clause)
     return as_said(told)
@@ -67,7 +64,8 @@ def runs_of(clauses: Sequence[Clause], *intents: Intent, widest: int = WIDEST) -
     """List every run of neighbours in a sentence that tell this, short ones too."""
     runs: list[Run] = []
     for first, clause in enumerate(clauses):
-        if clause.intent not in intents:
+        # Why something is so tells nothing else: it is only read along with that.
+        if clause.intent not in intents or clause.reason:
             continue
         for length in range(1, widest + 1):
             part = clauses[first : first + length]

@@ -16,6 +16,8 @@ CLOSE = 0.88
 # How much of a step or a task must be said to start the step; to note a blocker undoes easily.
 ABOUT = {Kind.START_STEP: 0.4, Kind.NOTE_BLOCKER: 0.0}
 MOST_OPTIONS = 4
+# How much of a name must be said to be sure that it is the one: to complete a step, for example.
+NAMED = 0.8
 # How many of its tasks may be open where a step is said to be done: a step has three and more, so
 # one is never most of them.
 MOST_OPEN = 1
@@ -60,6 +62,11 @@ def _may_be_whole(proposal: Proposal, index: Index, text: str) -> bool:
     if is_all_but_done(proposal.target, index) or proposal.whole:
         return True
     return proposal.said in text and says_whole(proposal.said)
+
+
+def is_named(match: Match) -> bool:
+    """Whether something is called by more than a word that it has in common with many."""
+    return match.score >= LIKELY and (len(match.used) > 1 or match.covered >= NAMED)
 
 
 def about(kind: Kind, fitting: Sequence[Match], run: Run) -> tuple[Proposal, ...]:

@@ -43,7 +43,7 @@ STOP = listed(
     hers him his how i if in instead into is it its itself just last later lets made make makes
     many may me might mine more most much must my near need needs never next no nobody none nor
     not nothing now of off ok okay on once one only onto open or other others our ours out over
-    own per please put quite rather really said same say says see self set she should since so
+    own per please put quite rather ready really said same say says see self set she should since so
     some somebody someone something soon still such take taken takes than that the their theirs
     them then there these they thing things this those though through till to today together
     tomorrow tonight too took under until up upon us very was we well went were what when where
@@ -165,6 +165,10 @@ COMMON_VERBS = frozenset(
         """
     )
 )
+
+
+# What says that something is in the way, and nothing of what.
+BLOCKING = frozenset(map(stem, ("blocked", "blocker", "stuck", "waiting", "hold", "stalled")))
 
 
 def plain(text: str) -> str:

@@ -79,7 +79,7 @@ async def say(
         tx,
         session=session,
         text=text,
-        reply=_shortened(rules.reply(found)),
+        reply=_shortened(rules.reply(found, undo=rules.wants_undone(text))),
         extracted=_extracted(found),
         client_key=client_key,
         proposals=proposals,

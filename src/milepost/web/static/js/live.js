@@ -13,11 +13,13 @@ const step = head?.dataset.liveStep ?? '';
 const UNNOTICED = 4_000;
 // What was refused is asked for again, and then shows how things stand.
 const AGAIN = 3_000;
+const AT_MOST = 60_000;
 const LOST = {
   lost: 'No connection to Milepost just now. What others do shows here as soon as it is back.',
   'signed-out': 'You are signed out, so what others do does not show here. Load the page again to sign in.',
 };
 let due = false;
+let refusals = 0;
 let waiting = 0;
 
 // Whoever is moving something is not disturbed: the page is renewed when they let go. What somebody
@@ -90,10 +92,11 @@ const line = head && stream({
 
 // A refusal is no part of the page: who did something is told, and what is there stays. Only a form that
 // needs another look (422) comes back in its place.
-function refused(fragment) {
+function refused(status, fragment) {
   const said = [...fragment.querySelectorAll('.callout-title, .callout p:not(.actions)')];
-  return said.map((one) => one.textContent.trim()).join(' ')
-    || 'That did not reach Milepost. Check your connection and try again.';
+  if (!said.length) return 'That did not reach Milepost. Check your connection and try again.';
+  if (status === 404) return 'That is not there any more: somebody took it away meanwhile.';
+  return said.map((one) => one.textContent.trim().replace(/([^.!?])$/, '$1.')).join(' ');
 }
 
 document.addEventListener('htmx:before:swap', (event) => {
@@ -102,9 +105,10 @@ document.addEventListener('htmx:before:swap', (event) => {
   const status = ctx.response?.status ?? 200;
   if (status >= 400 && status !== 422) {
     event.preventDefault();
-    if (!renewal && tasks.length) say(refused(tasks[0].fragment), { toast: true });
+    if (!renewal && tasks.length) say(refused(status, tasks[0].fragment), { toast: true });
     clearTimeout(waiting);
-    waiting = setTimeout(renew, AGAIN);
+    waiting = setTimeout(renew, Math.min(AT_MOST, AGAIN * 2 ** refusals));
+    refusals += 1;
   } else if (renewal && busy()) {
     // What was asked for before somebody took hold of something comes too late.
     event.preventDefault();
@@ -137,6 +141,7 @@ let heardOf = told();
 
 document.addEventListener('htmx:after:swap', () => {
   guard();
+  refusals = 0;
   const now = told();
   const fresh = [...now].filter((words) => !heardOf.has(words));
   heardOf = now;
