@@ -172,7 +172,7 @@ def test_a_start_after_months_off_has_months_to_write_into(tmp_path: Path, start
         psycopg.connect(access.roles.owner, autocommit=True) as owner,
     ):
         months = _months(owner)
-        assert {month.split(".")[0] for month in months} == {"events", "platform"}
+        assert {month.split(".")[0] for month in months} == {"events", "platform", "standups"}
         owner.execute(f"drop table {', '.join(months)}")
         assert _months(owner) == []
     assert start(data).stop() == 0

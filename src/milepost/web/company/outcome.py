@@ -150,6 +150,7 @@ async def draw_thanks(
     suggested = await insights.list_suggestions(tx, outcome_id=outcome.id, now=now)
     notes = await journeys.find_outcome_notes(tx, outcome_id=outcome.id)
     tasks = await journeys.list_tasks(tx, journey_id=here.journey.id, step_slug=outcome.step_slug)
+    plan = await journeys.list_plan(tx, journey_id=here.journey.id)
     alone = pages.asks_for(request, "suggested")
     return await place.page(
         request,
@@ -160,6 +161,7 @@ async def draw_thanks(
         status=200 if alone else status,
         step=here.walk.program.find_step(outcome.step_slug),
         outcome=outcome,
+        own=any(item.is_own for item in plan if item.step_slug == outcome.step_slug),
         fresh=fresh,
         notes=notes,
         results=[

@@ -167,6 +167,8 @@ async def answer_suggestion(
     await queries.update_feedback(
         tx, suggestion_id=suggestion_id, feedback=feedback, note=note, now=now
     )
+    # Colleagues who have it before them needn't answer it a second time.
+    await live.announce(tx, topic=journeys.topic(found.journey_id), what=found.target["step_slug"])
     await emit(
         tx,
         SuggestionAnswered(found.journey_id, suggestion_id, str(feedback)),
