@@ -45,7 +45,7 @@ class StepNews:
 
     `fallen` are blocks; `unsettled` are outcomes that may not be counted yet. The other lists have
     an entry for each outcome that stands in no block; `companies` are tenant and subject, in
-    hexadecimal digits; `written` are seconds.
+    hexadecimal digits; `written` are seconds. Of one second, the greater id is the newer outcome.
     """
 
     step_slug: str
@@ -53,7 +53,7 @@ class StepNews:
     unsettled: Sequence[str]
     outcomes: Sequence[str]
     companies: Sequence[str]
-    written: Sequence[float]
+    written: Sequence[int]
     finished: Sequence[bool]
     days: Sequence[int]
     confidence: Sequence[int]
@@ -212,7 +212,7 @@ def _newest(news: StepNews) -> StepNews:
     )
 
 
-def _age(news: StepNews, entry: int) -> tuple[float, str]:
+def _age(news: StepNews, entry: int) -> tuple[int, str]:
     return news.written[entry], news.outcomes[entry]
 
 

@@ -166,7 +166,7 @@ async def list_news(
                    a.confidence_level as confidence,
                    a.industry,
                    a.stage,
-                   date_part('epoch', a.created_at) as written,
+                   date_part('epoch', a.created_at)::bigint as written,
                    a.updated_at <= %(before)s as settled
               from journeys.outcomes a
              where a.program_id = %(program_id)s
