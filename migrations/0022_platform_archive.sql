@@ -3,8 +3,11 @@
 -- them, exports find them, and erasing a person erases them there. But they are out of the way, and
 -- stand by name where an operator can dump, detach and drop them.
 
--- The same as before, but for a month that was archived: it is there already.
-create or replace function platform.make_partitions(p_now timestamptz) returns integer
+-- The same as before, but for a month that was archived: it is there already. Of the tables that
+-- are named, or of all.
+drop function platform.make_partitions(timestamptz);
+create function platform.make_partitions(p_now timestamptz, p_tables text[] default null)
+returns integer
 language plpgsql
 security definer
 set search_path = ''
@@ -25,6 +28,7 @@ begin
         on n.oid = c.relnamespace
      where p.partstrat = 'r'
        and c.relowner = current_user::pg_catalog.regrole
+       and (p_tables is null or format('%s.%s', n.nspname, c.relname) = any (p_tables))
      order by n.nspname, c.relname
   loop
     for v_month in
@@ -60,6 +64,10 @@ begin
   return v_made;
 end
 $$;
+
+revoke execute on function platform.make_partitions(timestamptz, text[]) from public;
+grant execute on function platform.make_partitions(timestamptz, text[])
+  to milepost_app, milepost_operator;
 
 -- Archives all months but this one and so many before it, of every table of ours that is
 -- partitioned by time; returns how many it moved. Safe to repeat. Times are UTC.

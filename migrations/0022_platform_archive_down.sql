@@ -37,7 +37,8 @@ begin
 end
 $$;
 drop function platform.archive_partitions(timestamptz, integer);
-create or replace function platform.make_partitions(p_now timestamptz) returns integer
+drop function platform.make_partitions(timestamptz, text[]);
+create function platform.make_partitions(p_now timestamptz) returns integer
 language plpgsql
 security definer
 set search_path = ''
@@ -91,3 +92,5 @@ begin
   return v_made;
 end
 $$;
+revoke execute on function platform.make_partitions(timestamptz) from public;
+grant execute on function platform.make_partitions(timestamptz) to milepost_app, milepost_operator;
