@@ -7,6 +7,7 @@ folders that are known to be good.
 
 import io
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,8 @@ NO_STEPS = "There are no files in steps/."
 _TAG = "tag:yaml.org,2002:"
 
 KeyPath = tuple[str | int, ...]
+# What PostgreSQL can't hold: NUL, and halves of a character.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -284,7 +287,7 @@ class _Reading:
             # YAML reads 2026-03-02 as a date; a form's dates are text in that spelling.
             case "str" | "timestamp":
                 text = str(node.value)
-                if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+                if _UNSTORABLE.search(text):
                     return self.refuse(node, "This text holds a character that cannot be stored.")
                 return text
             case "null":
