@@ -1,19 +1,34 @@
 """Every page, in both themes, at a desk and on a phone: legible, quiet, steady and light."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
-from tests.browser import axe, every_page
+from tests.browser import axe, every_page, lines
 from tests.browser.conftest import Visit
 from tests.browser.every_page import FACES, NOBODY, Face
-from tests.browser.town import LEARNER, MAYA, PIA, Town
+from tests.browser.town import ADMIN, FOUNDER, INVESTOR, LEARNER, MAYA, PIA, Town
 from tests.browser.visitor import DESK, PHONE, Visitor
 from tests.factories.programs import fast_track
 
 STEADY = 0.02
 LIGHT_KB = 60
+# The design says 70; another system's font is a little narrower.
+LONGEST_LINE = 75
+WIDE = {"width": 1920, "height": 1000}
+# Pages of cards, rows and stretches, which take their places from one another.
+IN_PIECES = (
+    (PIA, "/company"),
+    (PIA, "/company?text=nothing+has+this+name"),
+    (PIA, "/company/steps/founder-motivation/done"),
+    (PIA, "/company/suggestions"),
+    (FOUNDER, "/company/suggestions"),
+    (INVESTOR, "/portfolio"),
+    (ADMIN, "/people/import"),
+)
+FEW = 10
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver((list) => {
@@ -26,6 +41,21 @@ new PerformanceObserver((list) => {
 """
 # After the next frame is drawn, whatever moved has moved.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WRITTEN_AGAIN = """
+async (pieces) => {
+  const drawn = () =>
+    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  window.shifts = [];
+  document.open();
+  for (const piece of pieces) {
+    document.write(piece);
+    await drawn();
+  }
+  document.close();
+  await drawn();
+  return window.shifts;
+}
+"""
 
 
 def test_every_page_has_a_line() -> None:
@@ -60,6 +90,34 @@ async def test_a_page(
     await page.evaluate(DRAWN)
     shifts = await page.evaluate("window.shifts")
     assert sum(value for value, _ in shifts) < STEADY, shifts
+    if size == DESK:
+        await page.set_viewport_size(WIDE)
+        assert await lines.too_long(page, LONGEST_LINE) == []
+
+
+@pytest.mark.parametrize(("who", "path"), IN_PIECES)
+async def test_a_page_that_comes_in_pieces_stays(
+    who: str, path: str, town: Town, visit: Visit
+) -> None:
+    """What a slow line brings last moves nothing that somebody reads already."""
+    page = (await visit(town.people[who])).page
+    await page.add_init_script(SHIFTS)
+    answer = await page.goto(town.url + path)
+    assert answer is not None
+    pieces = re.split("(?=<(?:li|tr|article|section)\\b)", await answer.text())
+    assert len(pieces) > FEW
+    shifts = await page.evaluate(WRITTEN_AGAIN, pieces)
+    assert sum(value for value, _ in shifts) < STEADY, shifts
+
+
+async def test_a_line_is_what_the_browser_makes_it(visit: Visit) -> None:
+    page = (await visit()).page
+    await page.set_content(
+        "<p style='width: 20ch; font: 16px monospace'>One two <b>three</b> four, five"
+        "<table><tr><td>What stands in a table is no prose, however long it is</td></table>"
+        "<button>Nor what is pressed, and filled in, or chosen from</button>"
+    )
+    assert await lines.too_long(page, 0) == ["One two three four,", "five"]
 
 
 async def test_every_tool_on_a_phone(town: Town, visit: Visit, axe_source: str) -> None:
