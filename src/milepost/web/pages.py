@@ -55,9 +55,11 @@ NOTICES: Mapping[str, str] = {
     "sessions-ended": "All other devices are signed out.",
     "signed-out": "You are signed out.",
     "step-edited": "Saved.",
+    "step-removed": "Taken out of the plan. What came after it waits for less now.",
     "step-reopened": "Open again. What it had opened stays open.",
     "step-restored": "The framework’s words are back.",
     "step-skipped": "Skipped. You can still take it up later.",
+    "step-stays": "It stays: somebody worked on it meanwhile.",
     "steps-added": "Added to your plan.",
     "blocker-lifted": "Noted: that is no longer in the way.",
     "suggestion-dismissed": "Dismissed. You are not told this again.",
@@ -69,6 +71,8 @@ NOTICES: Mapping[str, str] = {
     "value-kept": "Kept. You are asked again only when the value changes once more.",
     "value-taken": "Taken. What you wrote before is kept as the version before.",
 }
+# Those that say why something was not done.
+_REFUSING = frozenset({"outcome-too-early", "step-stays"})
 
 
 def environment(request: Request) -> Environment:
@@ -164,10 +168,16 @@ async def _walked(tx: Transaction, has: Belongings) -> Program | None:
 
 
 def _drawn(request: Request, template: str, status: int, context: dict[str, Any]) -> Response:
-    notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""), "")
+    code = request.cookies.get(NOTICE_COOKIE, "")
+    notice = NOTICES.get(code, "")
     templates = environment(request)
     body = templates.get_template(template).render(
-        {"now": clock.now(), "notice": notice, **context}
+        {
+            "now": clock.now(),
+            "notice": notice,
+            "notice_refuses": code in _REFUSING,
+            **context,
+        }
     )
     # Which links a browser may fetch when the pointer rests on them.
     asset = cast("Callable[[str], str]", templates.globals["asset"])

@@ -82,7 +82,7 @@ async def say(
     except _SAID_BESIDE as refused:
         async with request.app.state.db.transaction(actor) as tx:
             return await _draw(request, tx, here, typed=text, refused=refused)
-    return pages.redirect(f"{ADDRESS}#latest")
+    return pages.redirect(f"{_address(here)}#latest")
 
 
 @router.post(f"{ADDRESS}/actions")
@@ -98,7 +98,13 @@ async def decide(
     act = standups.confirm if decision == "confirm" else standups.dismiss
     for one in action:
         await act(tx, journey_id=here.journey.id, action_id=one, now=clock.now())
-    return pages.redirect(f"{ADDRESS}#action-{action[0]}")
+    return pages.redirect(f"{_address(here)}#action-{action[0]}")
+
+
+def _address(here: Here) -> str:
+    """The page of this very talk: another tab may have gone on to another journey."""
+    several = len(here.has.company_journeys) > 1
+    return f"{ADDRESS}?journey={here.journey.id}" if several else ADDRESS
 
 
 async def _draw(

@@ -175,5 +175,15 @@ def journey(value: str | None) -> UUID:
         raise BadFrame("`journey` is the id of a journey.") from error
 
 
+def speaker(value: str | None) -> UUID | None:
+    """Read `?as=`: whose page it is that talks here. Raises BadFrame."""
+    if not value:
+        return None
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise BadFrame("`as` is the id of the person who talks here.") from error
+
+
 def _named(frame: dict[str, Any], re: str | None) -> dict[str, Any]:
     return frame if re is None else {**frame, "re": re}

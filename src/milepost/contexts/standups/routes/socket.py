@@ -106,6 +106,7 @@ class _Connection:
             self._token: Token = handshake.token(self._socket)
             self._journey_id: UUID = frames.journey(self._socket.query_params.get("journey"))
             after = frames.after(self._socket.query_params.get("after"))
+            self._speaker = frames.speaker(self._socket.query_params.get("as"))
         except AppError as error:
             await self._accept()
             await self._refuse(error)
@@ -149,6 +150,13 @@ class _Connection:
     async def _begin(self, lines: AsyncExitStack, after: int | None) -> tuple[Line, list[Turn]]:
         """Listen, and then read what the client has missed: so nothing falls in between."""
         async with self._transaction() as tx:
+            if self._speaker not in (None, tx.actor.user_id):
+                # A page that stayed open while somebody else signed in: nothing that was written
+                # there is said in their name.
+                raise Forbidden(
+                    "Somebody else is signed in in this browser now. What you wrote is kept on"
+                    " this device: sign in as yourself again, and it is sent."
+                )
             topic = standups.topic(self._journey_id, tx.actor.user_id)
             notices = await lines.enter_async_context(self._switchboard.line(topic))
             talk = await standups.open_talk(tx, journey_id=self._journey_id)
@@ -188,8 +196,7 @@ class _Connection:
                     raise TooLarge("A message holds at most 8 kB. Send it in parts.")
                 await self._answer_once(frames.parse(raw))
             except AppError as error:
-                re = frames.client_id(raw) if raw is not None and len(raw) < LONGEST_FRAME else None
-                await self._refuse(error, re=re)
+                await self._refuse(error, re=None if raw is None else frames.client_id(raw))
                 if isinstance(error, TooMany) and self._pace.is_spent:
                     raise _Over(FLOODED) from error
                 await self._end_if_over(error)

@@ -1,5 +1,6 @@
 // What every page needs: the CSRF header on htmx requests, the live region, toasts that leave, buttons
 // that show they are busy, dialogs, and where one is in a long form.
+import { forgetMine } from './kept.js';
 import { say } from './say.js';
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? '';
@@ -39,14 +40,8 @@ addEventListener('pageshow', () => {
   for (const busy of document.querySelectorAll('.busy')) busy.classList.remove('busy');
 });
 
-// Signing out of a shared device takes the drafts kept on it along.
 document.addEventListener('submit', (event) => {
-  if (!event.target.matches('[data-sign-out]')) return;
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith('milepost:draft:')) localStorage.removeItem(key);
-    }
-  } catch { /* nothing was kept where storage is blocked */ }
+  if (event.target.matches('[data-sign-out]')) forgetMine();
 });
 
 // <button data-opens="id"> opens a <dialog>; <button data-closes> closes the one it is in.

@@ -5,30 +5,30 @@
 // form's own post with `X-Autosave: 1` and `If-Match: "<revision>"`; the answers are
 //   200 {revision, saved_at, errors?: {name: message}}
 //   409 {current_revision}     changed elsewhere: the person chooses
-//   409 {detail}               it can't be saved just now, and why
+//   409, 404 {detail}          it can't be saved just now, or not any more, and why
 //   422 {errors: {name: message}}
 //   401, 403                   signed out, or the page is too old: kept here until it works again
+import { mine } from './kept.js';
 import { fingerprint, read, write } from './pairs.js';
 
 const PAUSE = 800;
 const LONGEST_PAUSE = 30_000;
 // So long a form waits for a save that is under way before it is sent all the same.
 const PATIENCE = 3000;
-const PREFIX = 'milepost:draft:';
 const shapes = { saved: 'saved', saving: 'saving', offline: 'problem', conflict: 'problem', problem: 'problem' };
 
 const kept = {
   get(key) {
-    try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
+    try { return JSON.parse(localStorage.getItem(mine(key))); } catch { return null; }
   },
   set(key, record) {
     try {
-      localStorage.setItem(PREFIX + key, JSON.stringify(record));
+      localStorage.setItem(mine(key), JSON.stringify(record));
       return true;
     } catch { return false; }
   },
   drop(key) {
-    try { localStorage.removeItem(PREFIX + key); } catch { /* storage is blocked: nothing was kept */ }
+    try { localStorage.removeItem(mine(key)); } catch { /* storage is blocked: nothing was kept */ }
   },
 };
 
@@ -130,7 +130,7 @@ function autosave(form) {
     sending = false;
     if (answer?.ok && told) accepted(print, told);
     else if (answer?.status === 409 && told && 'current_revision' in told) clash(told);
-    else if (answer?.status === 409) show('problem', `${told?.detail ?? 'Not saved.'} What you typed is kept on this device.`);
+    else if (answer?.status === 409 || answer?.status === 404) show('problem', `${told?.detail ?? 'Not saved.'} What you typed is kept on this device.`);
     else if (answer?.status === 422) refused(told);
     else if (answer?.status === 401 || answer?.status === 403) {
       show('problem', 'You are signed out: kept on this device', [['Try again', send]]);
@@ -173,13 +173,13 @@ function autosave(form) {
       // Not reload(): what came back from sending would be sent again.
       location.replace(location.pathname + location.search);
     };
-    const mine = () => {
+    const ours = () => {
       conflict = false;
       if (revision && told) revision.value = told.current_revision;
       saved = '';
       send();
     };
-    show('conflict', 'Changed on another device', [['Load theirs', theirs], ['Keep mine', mine]]);
+    show('conflict', 'Changed on another device', [['Load theirs', theirs], ['Keep mine', ours]]);
   }
 
   // Shows each field's problem beside it. What a failed submit said ("needed") stays until somebody

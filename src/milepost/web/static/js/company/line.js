@@ -1,4 +1,6 @@
 // The line to the standup: a socket that comes back by itself, and goes on behind the last frame heard.
+import { who } from '../kept.js';
+
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 // Longer than a model may take: a line that stays silent so long is dead, whatever it says.
@@ -22,6 +24,7 @@ export function line({ journey, after, onFrame, onState }) {
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
     url.searchParams.set('journey', journey);
     url.searchParams.set('after', last);
+    url.searchParams.set('as', who);
     return url;
   };
 

@@ -1,13 +1,13 @@
 // What was written and not answered yet, kept on this device: a closed tab or a lost line loses none
 // of it. Several tabs share it; the server takes each message once, whoever sends it.
-const PREFIX = 'milepost:draft:standup:';
+import { mine } from '../kept.js';
 
 export function newName() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export function outbox(journey) {
-  const key = PREFIX + journey;
+  const key = mine(`standup:${journey}`);
   let here = [];
 
   const load = () => {
