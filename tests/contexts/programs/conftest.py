@@ -46,10 +46,10 @@ difficulty: low
 minutes: 20
 skippable: false
 after: []
-purpose: You know what you want.
+purpose: You know what you want, in one sentence.
 guidance: |
   ### Dream
-  Write it *down*.
+  Write it *down*. One sentence, as if the day had come: where you stand, who comes in first.
 needs: []
 gives:
   - field: dream.wish
@@ -94,8 +94,8 @@ phase: start
 domain: craft
 difficulty: medium
 minutes: 60
-purpose: You know what you bake.
-guidance: Bake what people buy.
+purpose: You know what you bake, and how well.
+guidance: Bake what people on your street buy twice, and grade each loaf on its second day.
 needs:
   - field: dream.wish
     why: It says what you bake for.
@@ -175,8 +175,8 @@ domain: craft
 difficulty: high
 minutes: 90
 after: [sprint-0-dream]
-purpose: You know where you sell.
-guidance: Sell where people pass.
+purpose: You know where you sell, by street.
+guidance: Sell where people pass on foot before eight; count them on three mornings before you sign.
 needs:
   - field: bread.loaves
     why: They fill the shelf.

@@ -46,7 +46,7 @@ tasks:
   - slug: rehearse-once
     title: Rehearse the opening question with a friend
   - slug: hold-them
-    title: Hold all ten and write the notes the same day
+    title: Hold all ten conversations and write the notes the same day
 """
 
 RANKING = """\
@@ -105,7 +105,7 @@ guidance: |
   Post it on a weekday morning and close it after six days.
 deliverables:
   - Table of forty anonymous replies
-  - Short memo on where they differ from the talks
+  - Short memo on where the replies differ from the talks
 criteria:
   - Thirty replies are complete
   - The memo names one surprise

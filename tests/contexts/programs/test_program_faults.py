@@ -10,6 +10,10 @@ from milepost.contexts.programs.check import check_folders
 
 DREAM, BREAD, SHOP = "steps/00-dream.yaml", "steps/01-bread.yaml", "steps/02-shop.yaml"
 PROGRAM = "program.yaml"
+PURPOSE = "You know where you sell, by street."
+GUIDANCE = (
+    "Sell where people pass on foot before eight; count them on three mornings before you sign."
+)
 
 # id: file, text, what replaces it, a text in the line that is blamed, the message
 FAULTS = {
@@ -18,7 +22,7 @@ FAULTS = {
     "key not text": (SHOP, "order: 2\n", "order: 2\n3: x\n", "3: x", "A key must be text"),
     "alias": (
         SHOP,
-        "purpose: You know where you sell.\nguidance: Sell where people pass.\n",
+        f"purpose: {PURPOSE}\nguidance: {GUIDANCE}\n",
         "purpose: &same Sell.\nguidance: *same\n",
         "purpose: &same",
         "anchors and aliases",
@@ -143,21 +147,21 @@ FAULTS = {
     ),
     "guidance empty": (
         SHOP,
-        "guidance: Sell where people pass.",
+        f"guidance: {GUIDANCE}",
         "guidance: ''",
         "guidance",
         "guidance is empty",
     ),
     "guidance blank": (
         SHOP,
-        "guidance: Sell where people pass.",
+        f"guidance: {GUIDANCE}",
         "guidance: ' '",
         "guidance",
         "guidance is empty",
     ),
     "purpose empty": (
         SHOP,
-        "purpose: You know where you sell.",
+        f"purpose: {PURPOSE}",
         "purpose: ''",
         "purpose",
         "purpose is empty",

@@ -51,6 +51,28 @@ All that follows, sorting complaints, locating the money, phrasing the promise, 
 records. Sending out a questionnaire yields polite averages, and constructing first means
 showing a demonstration and being flattered.
 """,
+    # In these, sentences were merged and turned around as well.
+    "technology-choice": """\
+Nobody who buys from you looks at the tools underneath, and still they settle the speed of your
+work, the people you are able to recruit and the price of serving one account. A slow
+programming language is seldom the costly error; an unusual and sophisticated one that a single
+partner masters is. Decide as soon as you know what will be in version one but before anybody
+begins on it, since any sooner the thing may still become something else, and any later
+whatever happened to be installed on a colleague's machine has decided in your place. In the
+case of programs this covers hosting, the data store, the language and purchased pieces, for
+hardware the processor line, the moulds and the factory, and where people do the work the
+handful of applications that carry it.
+""",
+    "onboarding-journey": """\
+Whether somebody comes back is mostly settled by the opening sixty minutes. The visitor brings
+a trouble, very little time and none of your terms, so each form entry, blank page and
+automatic message pushes them closer to success or further off. Pilot users skipped all this as
+you had prepared everything on their behalf. Since a score of trial users is about to arrive
+without that help, shape it at this moment, with the main route still in your mind. Put it off
+and disappointing trial figures look like a judgment on what you built when hardly anybody got
+as far as seeing it. This is the first draft of that route; it gets improved by research
+afterwards.
+""",
 }
 
 

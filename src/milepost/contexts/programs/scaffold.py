@@ -126,12 +126,12 @@ guidance: |
 # Two to five things that exist afterwards.
 deliverables:
   - A page on {subject} with what was done, by whom, and what came of it
-  - The decision that follows from it, with its date
+  - The decision on {subject} that follows from the page, with its date
 
 # Two to five sentences that somebody else can answer with yes or no.
 criteria:
-  - Somebody who was not there can tell from the page what was decided
-  - The decision names who does what by when
+  - Somebody who was not there can tell from the page what was decided on {subject}
+  - The decision on {subject} names who does what by when
 
 # Three to seven, in the order of doing. Ticks refer to the slug: keep it when you reword a title.
 tasks:

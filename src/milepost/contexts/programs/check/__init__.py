@@ -2,26 +2,30 @@
 
 Pure, `neighbours` aside: works on what `files.read` read. `shape` holds each file against the
 published JSON Schema, `graph` looks at how steps hang together, `fields` at each form, `layouts` at
-how it is shown, `checklists` at what a checklist asks for, `prose` at the Markdown, `phrases` at
-words that say nothing, `repetition` at texts that say what another step says, `meanings` at those
-that say it in other words, `demo` at the demo answers, `neighbours` at the names that programs
-beside these have taken.
+how it is shown, `checklists` at what a checklist asks for, `anywhere` at what of it could stand in
+any step, `prose` at the Markdown, `phrases` at words that say nothing, leave open what is
+meant or stand for a text to be written, `monotony` at what a step says twice, `repetition` and
+`titles` at texts that say what another step says, `meanings` at those that say it in other words,
+`demo` at the demo answers, `neighbours` at the names that programs beside these have taken.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from milepost.contexts.programs.check import (
+    anywhere,
     checklists,
     demo,
     fields,
     graph,
     layouts,
     meanings,
+    monotony,
     neighbours,
     phrases,
     prose,
     repetition,
     shape,
+    titles,
 )
 from milepost.contexts.programs.check.outline import Outline, outline
 from milepost.contexts.programs.files import Folder
@@ -75,14 +79,19 @@ def _faults(folder: Folder, schemas: shape.Schemas) -> Iterator[Fault]:
     yield from graph.check(folder, outlines)
     producers = graph.producers(outlines)
     needed = {need.name for step in outlines for need in step.needs}
+    worded = [fault for step in outlines for fault in phrases.check(step)]
+    yield from worded
+    yield from anywhere.check(outlines, worded)
     for step in outlines:
         yield from prose.check(step)
-        yield from phrases.check(step)
+        yield from monotony.check(step)
         yield from checklists.check(step)
         if step.sound and step.is_tool:
             yield from _tool_faults(folder, step, producers, needed)
     yield from repetition.check_program(folder.program)
-    yield from repetition.check(outlines)
+    repeated = list(repetition.check(outlines))
+    yield from repeated
+    yield from titles.check(outlines, repeated)
     yield from demo.check_names(folder, outlines)
 
 

@@ -1,5 +1,5 @@
-"""Checklists: a description that says enough, tasks that are told apart and say what is done to
-what. How many there may be of everything is a matter of the files' schema."""
+"""Checklists: a description that says enough, tasks that are told apart. How many there may be of
+everything is a matter of the files' schema, what an entry is about one of `anywhere`."""
 
 import re
 from collections.abc import Iterator
@@ -10,16 +10,6 @@ from milepost.contexts.programs.types import Fault
 # Fewer cannot tell a beginner both what to do and why now.
 FEWEST_WORDS = 50
 
-# A task that is made of a verb and only these could stand in any step.
-_ANYTHING = re.compile(
-    r"""
-    a|all|an|and|any|as|for|from|in|into|it|of|on|our|the|them|this|those|to|up|with|your
-    |again|carefully|everyone|everything|people|team|things|together|work
-    |data|details|documentation|documents?|feedback|findings|information|outcomes?|plans?
-    |process|progress|results?
-    """,
-    re.VERBOSE,
-)
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 
 
@@ -38,12 +28,6 @@ def check(step: Outline) -> Iterator[Fault]:
                 "description",
             )
     yield from _used_twice(step)
-    for said in step.said():
-        if said.key == "tasks" and not _has_object(said.text):
-            yield step.source.fault(
-                f"The task “{said.text}” could stand in any step: name what is worked on.",
-                *said.path,
-            )
 
 
 def _used_twice(step: Outline) -> Iterator[Fault]:
@@ -54,8 +38,3 @@ def _used_twice(step: Outline) -> Iterator[Fault]:
                 f"The task {task.name} is here twice; a tick could mean either.", *task.path
             )
         seen.add(task.name)
-
-
-def _has_object(title: str) -> bool:
-    _, *others = _WORD.findall(title.lower()) or ("",)
-    return any(not _ANYTHING.fullmatch(word) for word in others)

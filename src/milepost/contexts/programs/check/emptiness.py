@@ -30,8 +30,7 @@ INSTEAD = {
     r"touch(?:ing)? base|circl(?:e|ing) back": "say who speaks with whom about what",
     r"delv(?:e|es|ed|ing)": "write “look at”, and at what",
     r"deep[ -]div(?:e|es|ing)": "say what is looked at, and how closely",
-    # Not “adds”: who it is that adds it stands before that.
-    r"add(?:ed|ing)? (?:real |more |extra |genuine )?value(?!-)": "say who gains what",
+    r"add(?:s|ed|ing)? (?:real |more |extra |genuine )?value(?!-)": "say who gains what",
     r"(?:deliver|generat|creat|driv)(?:e|es|s|ed|ing)? (?:real |more |extra )?value(?!-)": (
         "say who gains what"
     ),

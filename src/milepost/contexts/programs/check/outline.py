@@ -64,6 +64,14 @@ class Outline:
             title = task.get("title") if isinstance(task, dict) else None
             yield from _words("tasks", ("tasks", index, "title"), title)
 
+    def asked(self) -> Iterator[Words]:
+        """What a form says to whoever fills it in, and why it is shown what it needs."""
+        content: dict[str, Any] = self.source.content or {}
+        yield from _in_form(content.get("form"), ("form",))
+        for index, need in enumerate(_list(content.get("needs"))):
+            if isinstance(need, dict):
+                yield from _words("why", ("needs", index, "why"), need.get("why"))
+
     @property
     def is_tool(self) -> bool:
         """Whether it has a form, and a schema for its answers."""
@@ -122,6 +130,17 @@ def _named(content: dict[str, Any], key: str, name: str) -> tuple[Reference, ...
         for index, entry in enumerate(_list(content.get(key)))
         if isinstance(entry, dict) and isinstance(entry.get(name), str)
     )
+
+
+def _in_form(schema: Any, path: KeyPath) -> Iterator[Words]:
+    if not isinstance(schema, dict):
+        return
+    for key in ("title", "description"):
+        yield from _words(key, (*path, key), schema.get(key))
+    fields = schema.get("properties")
+    for name, field in fields.items() if isinstance(fields, dict) else ():
+        yield from _in_form(field, (*path, "properties", name))
+    yield from _in_form(schema.get("items"), (*path, "items"))
 
 
 def _words(key: str, path: KeyPath, text: Any) -> Iterator[Words]:

@@ -1,4 +1,5 @@
-"""Phrases that say nothing: found in everything a program says to people, with what to write
+"""Phrases that say nothing, words that stand for a text yet to be written and, in what is asked
+for, words that leave open what is meant: found in what a program says to people, with what to write
 instead.
 
 They are looked for in what a reader sees, which is not what stands in the file: emphasis, marks
@@ -8,20 +9,17 @@ that have no width and the ends of lines part no words there.
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from milepost.contexts.programs.check.emptiness import INSTEAD
 from milepost.contexts.programs.check.outline import Outline, Words, said_by_program
+from milepost.contexts.programs.check.unwritten import UNWRITTEN
+from milepost.contexts.programs.check.vagueness import VAGUE
 from milepost.contexts.programs.files import Source
 from milepost.contexts.programs.types import Fault
 
-_EMPTY = re.compile(
-    rf"\b(?:{'|'.join(f'(?P<p{number}>{phrase})' for number, phrase in enumerate(INSTEAD))})\b",
-    re.IGNORECASE,
-)
-_ADVICE = tuple(INSTEAD.values())
 _AROUND = 3
 
 _PIECE = re.compile(r"&#?\w{1,32};|.", re.DOTALL)
@@ -38,39 +36,65 @@ class _Seen:
     places: tuple[int, ...]
 
 
+class _Wanting:
+    """Phrases that should not stand in a text, why not, and what to write instead of each."""
+
+    def __init__(self, instead: Mapping[str, str], why: str) -> None:
+        named = "|".join(f"(?P<p{number}>{phrase})" for number, phrase in enumerate(instead))
+        self.pattern = re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
+        self.advice = tuple(instead.values())
+        self.why = why
+
+    def explain(self, match: re.Match[str]) -> str:
+        """Why what was found should not be there, and what to write."""
+        return f"{self.why}: {self.advice[int((match.lastgroup or 'p0')[1:])]}"
+
+
+_EMPTY = _Wanting(INSTEAD, "which says nothing")
+_UNWRITTEN = _Wanting(UNWRITTEN, "which stands for what is still to be written")
+_VAGUE = _Wanting(VAGUE, "which leaves open what is meant")
+
+# By these somebody else tells what is there and what is not.
+_ASKED = frozenset({"deliverables", "criteria", "tasks"})
+
+
 def check(step: Outline) -> Iterator[Fault]:
-    """Every empty phrase in a step, with the words around it to find it by."""
-    return _found(step.source, step.said())
+    """Every such phrase in a step, with the words around it to find it by."""
+    for words in step.said():
+        wanting = (_EMPTY, _UNWRITTEN, _VAGUE) if words.key in _ASKED else (_EMPTY, _UNWRITTEN)
+        yield from _found(step.source, words, wanting)
+    for words in step.asked():
+        yield from _found(step.source, words, (_UNWRITTEN,))
 
 
 def check_program(source: Source) -> Iterator[Fault]:
-    """Every empty phrase in program.yaml: of the program, its phases and its domains."""
-    return _found(source, said_by_program(source))
+    """Every such phrase in program.yaml: of the program, its phases and its domains."""
+    for words in said_by_program(source):
+        yield from _found(source, words, (_EMPTY, _UNWRITTEN))
 
 
-def _found(source: Source, said: Iterable[Words]) -> Iterator[Fault]:
-    for words in said:
-        seen = _seen(words.text)
-        found = list(_EMPTY.finditer(seen.text))
-        lines = _lines(source, words, len(found)) if found else ()
+def _found(source: Source, words: Words, unwanted: Iterable[_Wanting]) -> Iterator[Fault]:
+    seen = _seen(words.text)
+    for wanting in unwanted:
+        found = list(wanting.pattern.finditer(seen.text))
+        lines = _lines(source, words, wanting, len(found)) if found else ()
         for match, line in zip_longest(found, lines):
-            advice = _ADVICE[int((match.lastgroup or "p0")[1:])]
             yield Fault(
                 source.file,
                 line or source.line(*words.path),
-                f"{words.key} says “{match[0]}” ({_around(seen.text, match)}), which says nothing:"
-                f" {advice}.",
+                f"{words.key} says “{match[0]}” ({_around(seen.text, match)}),"
+                f" {wanting.explain(match)}.",
             )
 
 
-def _lines(source: Source, words: Words, count: int) -> tuple[int, ...]:
+def _lines(source: Source, words: Words, wanting: _Wanting, count: int) -> tuple[int, ...]:
     """The lines of the phrases in a text; none where the file writes it too differently to tell."""
     written = source.written(*words.path)
     seen = _seen(written)
     first = source.line(*words.path)
     found = tuple(
         first + written.count("\n", 0, seen.places[match.start()])
-        for match in _EMPTY.finditer(seen.text)
+        for match in wanting.pattern.finditer(seen.text)
     )
     return found if len(found) == count else ()
 

@@ -1,4 +1,5 @@
-"""Purpose, description and guidance: there, and in the Markdown that pages show."""
+"""Purpose, description and guidance: there, long enough to say something, and in the Markdown that
+pages show. How long a checklist's description has to be is a matter of `checklists`."""
 
 from collections.abc import Iterator
 
@@ -6,7 +7,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from milepost.contexts.programs.check.outline import Outline
+from milepost.contexts.programs.check.words import said
 from milepost.contexts.programs.types import Fault
+
+# Fewer cannot tell what a person has in hand and why, or how somebody goes about it who knows how.
+FEWEST_WORDS = {"purpose": 6, "guidance": 12}
+_ON = {"purpose": "what is in hand afterwards and why it matters", "guidance": "how to do it well"}
 
 _MARKDOWN = ("description", "guidance")
 _FORBIDDEN = {
@@ -26,6 +32,12 @@ def check(step: Outline) -> Iterator[Fault]:
         # An empty text is a matter of the file's schema; blanks are not.
         if isinstance(text, str) and text and not text.strip():
             yield step.source.fault(f"{key} is empty.", key)
+    for key, fewest in FEWEST_WORDS.items():
+        text = content.get(key)
+        if isinstance(text, str) and text.strip() and len(said(text)) < fewest:
+            yield step.source.fault(
+                f"{key} says too little: write at least {fewest} words, on {_ON[key]}.", key
+            )
     for key in _MARKDOWN:
         text = content.get(key)
         if isinstance(text, str):
