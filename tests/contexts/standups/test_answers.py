@@ -206,3 +206,52 @@ async def test_what_was_confirmed_is_taken_back_on_the_step(company):
     assert "untick the task" in told.reply.text
     assert told.actions == []
     assert await ticked(company) == done
+
+
+@pytest.mark.parametrize("text", ["just the tower", "the tower one", "yes but not the lamp"])
+async def test_one_of_several_is_chosen_by_its_name(lighthouse, text):
+    await say(lighthouse, EITHER)
+    told = await say(lighthouse, text)
+    assert told.said.extracted["answer"] == "confirmed"
+    assert await ticked(lighthouse) == [TITLES[1]]
+
+
+@pytest.mark.parametrize("text", ["yes but not the roof", "the other one", "which one?", "not it"])
+async def test_what_is_no_answer_gets_the_question_again_and_it_stands(lighthouse, text):
+    asked = await say(lighthouse, EITHER)
+    told = await say(lighthouse, text)
+    assert told.reply.text.startswith("I didn't understand that as an answer")
+    assert all(one.label in told.reply.text for one in asked.actions)
+    assert await ticked(lighthouse) == []
+    await say(lighthouse, "the second")
+    assert await ticked(lighthouse) == [asked.actions[1].label]
+
+
+async def test_what_is_told_as_open_is_said_back_and_the_question_stands(lighthouse):
+    asked = await say(lighthouse, EITHER)
+    told = await say(lighthouse, "Not yet done with the notes on the harbor.")
+    assert told.reply.text.startswith("I take this as not done: “Not yet done with the notes")
+    assert "My question still stands. Which one?" in told.reply.text
+    await say(lighthouse, "the second")
+    assert await ticked(lighthouse) == [asked.actions[1].label]
+
+
+async def test_news_after_a_question_is_news(lighthouse):
+    await say(lighthouse, EITHER)
+    told = await say(lighthouse, "Not today: we are stuck on the founder motivation")
+    assert "answer" not in told.said.extracted
+    assert [one.kind for one in told.actions] == ["note_blocker"]
+
+
+async def test_without_a_question_nothing_is_repeated(lighthouse):
+    told = await say(lighthouse, "just the tower")
+    assert told.reply.text.startswith("I found nothing in this")
+
+
+async def test_to_tick_a_task_of_a_step_not_begun_says_that_it_begins_it(company):
+    told = await say(company, TOLD)
+    assert "isn't begun yet: to mark a task of it complete begins it" in told.reply.text
+    await say(company, "yes")
+    assert await state_of(company, STEP) == "in_progress"
+    again = await say(company, "Wrote down why I do this.")
+    assert "begun yet" not in again.reply.text

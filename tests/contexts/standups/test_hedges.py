@@ -1,49 +1,21 @@
 """What is told as done but not for certain is asked about, and never proposed outright."""
 
 import time
-from dataclasses import replace
 
 import pytest
 
-from milepost.contexts.programs import files
 from milepost.contexts.standups import evaluation, rules
 from milepost.contexts.standups.evaluation import Engine, reader
 from milepost.contexts.standups.rules import Index
 from milepost.contexts.standups.types import Kind, Understood
 from milepost.platform.embeddings import embeddings_of
 from milepost.settings import Settings, shipped
-
-# A company in the middle of its journey.
-STANDS: dict[str, evaluation.Stand] = {
-    "concierge-pilot": "in_progress",
-    "mvp-scope": "in_progress",
-    "technology-choice": "unlocked",
-    "first-sales-script": "unlocked",
-    "letters-of-intent": "unlocked",
-    "funding-path": "in_progress",
-    "founder-roles": "unlocked",
-    "trademark-search": "unlocked",
-}
-
-
-# A step that it wrote itself.
-PLAN = evaluation.as_step("long-business-plan", "Write a business plan of thirty pages", "unlocked")
-OWN = {
-    "ask-for-the-outline": "Ask the bank for the outline it wants",
-    "write-the-risks": "Write the chapter on risks before any other",
-    "make-three-years": "Make the sheet of three years, the first by month",
-    "have-it-read": "Have it read by somebody who lends for a living",
-}
+from tests.contexts.standups.desks import amid_its_journey
 
 
 @pytest.fixture(scope="module")
 def index() -> Index:
-    program = files.load(shipped("programs") / "startup-journey")
-    own = [
-        replace(PLAN, kind="task", id=slug, title=title, aliases=(evaluation.called(slug),))
-        for slug, title in OWN.items()
-    ]
-    return Index([*evaluation.candidates_of(program, STANDS), PLAN, *own])
+    return amid_its_journey()
 
 
 @pytest.fixture(scope="module", params=list(Engine))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from milepost.contexts.standups.rules import LIKELY, SURE, Index
 from milepost.contexts.standups.types import Candidate, Kind, Proposal, Understood
+from milepost.contexts.standups.types import Heard as Understanding
 from milepost.platform import ai
 
 _INSTRUCTIONS = """\
@@ -18,9 +19,10 @@ You read what a member of a start-up says in a standup: what was done, what is n
 way. You are given the open steps and tasks of their journey, one a line: id, kind, state of the
 step, title, step. Name the actions that the message clearly calls for:
 complete_task for a task said to be done; complete_step for a step said to be done as a whole;
-start_step for a step whose state is unlocked that they say they begin; note_blocker for a step
-that something keeps them from. What is planned, partly done, doubted, asked or denied is not done.
-What is said to be blocked without a name is what the sentence before spoke of.
+start_step for a step whose state is unlocked that they say they begin, today and not later;
+note_blocker for a step that something keeps them from. What is planned, partly done, doubted,
+asked or denied is not done. What is said to be blocked without a name is what the sentence before
+spoke of.
 Give a confidence from 0 to 1; where two are equally likely, name both with less than 0.5. Quote in
 done, next and blocked the clauses as they were said. An empty list is a good answer."""
 
@@ -113,6 +115,7 @@ def _understood(heard: Heard, offered: dict[str, Candidate]) -> Understood:
         proposals=tuple(proposals),
         unplaced_done=() if proposals else tuple(heard.done),
         unplaced_blocked=() if blockers else tuple(heard.blocked),
+        heard=Understanding(planned=() if proposals else tuple(heard.next)),
         engine=str(ai.Engine.LLM),
     )
 

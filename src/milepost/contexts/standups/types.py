@@ -52,7 +52,7 @@ class Proposal:
     """Something that could be done. `sure`: proposed outright, not one of several to choose from.
 
     `target` is a task's id, or a step's name. `said` is the clause that it follows from; `whole`:
-    that says plainly that all of it is meant.
+    that says plainly that all of it is meant. `begins` names the step that it would begin besides.
     """
 
     kind: Kind
@@ -62,6 +62,23 @@ class Proposal:
     sure: bool = True
     said: str = ""
     whole: bool = False
+    begins: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was understood and leads to nothing, as it was said.
+
+    `skips` names the steps that somebody wants to skip: empty where none could be told.
+    """
+
+    planned: tuple[str, ...] = ()
+    under_way: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
+    thanks: bool = False
 
 
 # What was said, and the titles nearest to it in meaning, best first, each with its likeness: 1 as
@@ -74,7 +91,8 @@ class Understood:
     """What a message told: clauses as said, what could be done, and whether it was read at all.
 
     `lifts` is what of it says that something is out of the way; `unplaced_…` is what of it nothing
-    could be proposed about. `note` says in words why a model was to read it and another engine did.
+    could be proposed about; `heard` what leads to nothing. `note` says in words why a model was to
+    read it and another engine did.
     """
 
     done: tuple[str, ...] = ()
@@ -84,6 +102,7 @@ class Understood:
     lifts: tuple[str, ...] = ()
     unplaced_done: tuple[str, ...] = ()
     unplaced_blocked: tuple[str, ...] = ()
+    heard: Heard = Heard()
     foreign: bool = False
     engine: str = "offline"
     note: str = ""

@@ -40,14 +40,14 @@ _NUMBERS = {
 }
 _LAST = 0
 _LEAD = (
-    r"(?:(?P<lead>no|yes|yep|yeah|ok|okay|sure) )?(?:please )?"
+    r"(?:(?P<lead>no|nope|nah|yes|yep|yeah|yup|ok|okay|sure) )?(?:please )?(?:but )?"
     r"(?:i mean |i meant |it is |it's |it was |rather |only |just |confirm |do |mark |take )?"
 )
 _ONE = (
     r"(?:(?:the )?(?:first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)(?: (?:one|option))?"
     r"|(?:the )?(?:number|option|no) (?:one|two|three|four|five|\d{1,2})|\d{1,2})"
 )
-_THANKS = r"(?: please| thanks| thank you)?"
+_THANKS = r"(?: please| thanks| thank you| only| then)*"
 _PICK = re.compile(rf"{_LEAD}(?P<ones>{_ONE}(?:(?: and| plus| also)? {_ONE}){{0,5}}){_THANKS}")
 _SINGLE = re.compile(_ONE)
 # "The first two", "the last 3": so many from one end.
@@ -67,13 +67,24 @@ _ALL = re.compile(
     r"(?: (?:please|thanks|thank you|yes|of course|are right))?"
 )
 _ALL_BUT = re.compile(
-    r"(?:(?:yes|ok|okay) )?(?:all|everything)(?: of (?:them|these|it))?"
-    r" (?:but|except|except for|apart from)"
+    r"(?:(?:(?:yes|yep|yeah|yup|ok|okay|sure|right) )?(?:all|everything|both)"
+    r"(?: of (?:them|these|it))?"
+    r"|yes|yep|yeah|yup|ok|okay|sure|right)"
+    r" (?:but(?: not)?|except|except for|apart from|without|just not|only not|not)"
     rf" (?P<ones>{_ONE}(?:(?: and)? {_ONE}){{0,3}}){_THANKS}"
 )
 # Nothing longer is on the list: what people usually write isn't looked at any closer.
 _LONGEST = 60
 _BETWEEN = re.compile(r"[\s,.;:!()\"“”#–—+&-]+")
+# What is said while somebody thinks, and what is short for something else.
+_FILLER = re.compile(r"\b(?:wait|h+m+|well|actually|sorry|oh|um+|uh+|oops|haha|lol)\b")
+_SHORT_FOR = (
+    (re.compile(r"\b(?:pls|plz|plse)\b"), "please"),
+    (re.compile(r"\b(?:thx|tx|ty|tnx|cheers)\b"), "thanks"),
+    (re.compile(r"\b(?:ok+|k|kk)\b"), "ok"),
+    (re.compile("(?:[👍👌✅☑✔][\ufe0f\U0001f3fb-\U0001f3ff]?\\s*)+"), " yes "),
+)
+_NOS = ("no", "nope", "nah")
 # "1-3" is all of them from the first to the last.
 _RANGE = re.compile(r"\b([1-9])\s?[–—-]\s?([1-9])\b")
 
@@ -107,12 +118,23 @@ def answer_in(text: str) -> Answer | None:
     if len(text) > _LONGEST:
         return None
     spelt = _RANGE.sub(_counted, words.plain(text))
-    plain = _BETWEEN.sub(" ", spelt).strip()
+    plain = _bare(spelt)
     if plain in _YES:
         return Answer(yes=True)
     if plain in _NO:
         return Answer(no=True)
     return _every_in(plain) or _picks_in(plain)
+
+
+def bare(text: str) -> str:
+    """Put a short message into plain words, without what stands between them or says nothing."""
+    return _bare(words.plain(text))
+
+
+def _bare(low: str) -> str:
+    for short, full in _SHORT_FOR:
+        low = short.sub(full, low)
+    return " ".join(_FILLER.sub(" ", _BETWEEN.sub(" ", low)).split())
 
 
 def _every_in(plain: str) -> Answer | None:
@@ -129,11 +151,11 @@ def _picks_in(plain: str) -> Answer | None:
         many = range(_number(found["many"]))
         first = tuple(one + 1 for one in many)
         picks = first if found["end"] == "first" else tuple(_LAST - one for one in many)
-        return Answer(no=found["lead"] == "no", picks=picks)
+        return Answer(no=found["lead"] in _NOS, picks=picks)
     found = _PICK.fullmatch(plain)
     if found is None:
         return None
-    return Answer(no=found["lead"] == "no", picks=_numbers(found["ones"]))
+    return Answer(no=found["lead"] in _NOS, picks=_numbers(found["ones"]))
 
 
 def open_of(asked: Sequence[Action]) -> tuple[Action, ...]:

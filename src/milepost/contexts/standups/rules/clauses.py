@@ -17,7 +17,7 @@ from milepost.contexts.standups.rules.telling import Intent
 class Clause:
     """A thought as it was said. `begins`: it tells of beginning; `closes`: of something whole;
     `partial`: of some of it, or not for certain; `talk`: of talk about it; `reason`: only why the
-    clause before it is so.
+    clause before it is so; `excepted`: left out of what the clause before it tells.
 
     `sentence` counts, so that neighbours can be read together; so does `line`, which a heading
     begins as well. `place` counts within the sentence; `tail` is what was cut away behind it.
@@ -32,6 +32,7 @@ class Clause:
     partial: bool = False
     talk: bool = False
     reason: bool = False
+    excepted: bool = False
     terms: tuple[str, ...] = ()
     place: int = 0
     tail: str = ""
@@ -53,15 +54,19 @@ _NUMBERED = re.compile(r"\s*\((?:\d|[a-d])\)\s*")
 _HEADING = re.compile(
     r"^\s*(?:(?P<done>yesterday|y(?:da?y)?|did|done|finished|completed|accomplished|closed"
     r"|last week)"
-    r"|(?P<next>next(?: up)?|today|t|tomorrow|todo|to do|plan|planned|this week|upcoming)"
+    r"|(?P<next>next(?: up| week)?|today|t|tomorrow|tmrw|tmr|todo|to do|plan(?:s|ned)?|this week"
+    r"|upcoming|later|tonight)"
     r"|(?P<doing>doing|in progress|wip|working on)"
     r"|(?P<blocked>b|block(?:ed|ers?|ing)|stuck|problems?|impediments?))\s*[:=]\s*"
 )
+# What is to come today may be begun now.
+_TODAY = re.compile(r"(?:today|t|tonight|this week)\b")
 _CUT = re.compile(
     r",\s+|\s+&\s+|\s+\+\s+|[()]|:\s+"
     r"|\s+(?:and|but|then|while|whereas|although|so|because|bc|since|before|after|until)\s+"
 )
 _REASON = re.compile(r"\b(?:because|bc|since|until|before)\b|[:(]", re.IGNORECASE)
+_STOPS = (".", "!", "…")
 _TOGETHER = re.compile(r"\band\b|[&+]")
 # "Had the letter been read we would be done" is one without an "if".
 _CONDITION = re.compile(r"\W*(?:if|unless|had (?:i|we|he|she|they|(?:\w+ ){1,4}(?:been|had)))\b")
@@ -77,20 +82,23 @@ def cut(text: str) -> list[Clause]:
     """Cut a message into clauses, each with what it tells."""
     made: list[Clause] = []
     heading = Intent.NONE
+    later = False
     line = 0
     for number, (sentence, begins) in enumerate(_sentences(text)):
         found = _HEADING.match(words.plain(sentence))
         body = sentence
         if found is not None:
             heading = Intent(found.lastgroup or Intent.NONE)
+            later = heading is Intent.NEXT and not _TODAY.match(found["next"])
             body = sentence[found.end() :]
             line += 1
         elif made and not _BULLET.match(sentence):
-            heading = Intent.NONE
+            heading, later = Intent.NONE, False
         line += begins
         question = body.rstrip().endswith("?") or bool(_QUESTION.match(words.plain(body).strip()))
         made += [
-            replace(one, line=line) for one in _clauses(body, number, heading, question=question)
+            replace(one, line=line)
+            for one in _clauses(body, number, heading, question=question, later=later)
         ]
         if len(made) >= MOST:
             break
@@ -106,7 +114,9 @@ def _sentences(text: str) -> list[tuple[str, bool]]:
     return made
 
 
-def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list[Clause]:
+def _clauses(
+    body: str, number: int, heading: Intent, *, question: bool, later: bool
+) -> list[Clause]:
     body = _BULLET.sub("", body)
     order = orders.order_in(body)
     if order is not None:
@@ -131,12 +141,14 @@ def _clauses(body: str, number: int, heading: Intent, *, question: bool) -> list
                 intent = before
             elif heading is Intent.BLOCKED and intent in (Intent.OPEN, Intent.DONE):
                 intent = heading
+            elif _is_to_come(made, intent, low, later=later):
+                intent = Intent.NEXT
             if regretted and intent is Intent.DONE:
                 intent = Intent.DOUBT
         told = _clause(part, number, intent, place=len(made), tail=tail)
         made.append(replace(told, reason=reason))
         before = intent
-    return _told_late(made)
+    return _told_late(_put_off(made))
 
 
 def _clause(text: str, number: int, intent: Intent, *, place: int, tail: str) -> Clause:
@@ -170,6 +182,23 @@ def _ordered(order: orders.Order, number: int) -> list[Clause]:
         )
         for one in made
     ]
+
+
+def _is_to_come(made: Sequence[Clause], intent: Intent, low: str, *, later: bool) -> bool:
+    """Whether what sounds done, or under way, only comes: "Tomorrow, we start", "Next: start"."""
+    if not later and not (len(made) == 1 and telling.is_only_later(words.plain(made[0].text))):
+        return False
+    return intent is Intent.DOING or (intent is Intent.DONE and telling.may_be_to_come(low))
+
+
+def _put_off(made: list[Clause]) -> list[Clause]:
+    """Take what is put off behind it ("we start billing, next week") for what is to come."""
+    if len(made) < 2 or not telling.is_only_later(words.plain(made[-1].text)):
+        return made
+    *others, before, last = made
+    if before.intent is Intent.DOING:
+        before = replace(before, intent=Intent.NEXT, begins=False)
+    return [*others, before, last]
 
 
 def _is_reason(before: Clause, low: str) -> bool:
@@ -209,11 +238,17 @@ def as_said(clauses: Sequence[Clause]) -> str:
     said = ""
     for clause, then in zip(clauses, [*clauses[1:], None], strict=True):
         said += clause.text
+        if ")" in said and "(" not in said.partition(")")[0]:
+            # It begins within a bracket: "(kind) and Jonas (busy)".
+            said = f"({said}"
         if then is None:
             closes = clause.tail.lstrip().startswith(")") and said.count("(") > said.count(")")
             said += ")" if closes else ""
         elif (then.sentence, then.place) == (clause.sentence, clause.place + 1):
             said += clause.tail
+        elif then.reason and (then.sentence, then.place) == (clause.sentence + 1, 0):
+            # How the sentence before a reason ended is only kept where it is a stop.
+            said += " " if clause.text.rstrip()[-1:] in _STOPS else " – "
         else:
             said += " … "
     return said

@@ -150,6 +150,9 @@ def _hedged(sentence: Sequence[Clause], looked: _Looked) -> set[int]:
         return everywhere
     hedged: set[int] = set()
     for place, clause in enumerate(sentence):
+        # What is left out by name leaves the rest as it was said.
+        if clause.excepted:
+            continue
         low = words.plain(clause.text[:_SHORT])
         if _HEARSAY.search(low):
             hedged |= set(range(place, len(sentence)))

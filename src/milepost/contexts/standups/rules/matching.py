@@ -1,6 +1,7 @@
 """Which task or step a clause means: rare words in common weigh more than frequent ones."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ UNKNOWN = 1.0
 _CONTEXT = 0.5
 _SHORTEST_TYPO = 5
 _MOST_TYPOS = 5000
+_SHORTEST_INITIALS = 3
+_LIKE_A_WORD = re.compile(r"[^aeiou]*[aeiou][^aeiou]|[aeiou][^aeiou]+[aeiou]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,19 @@ class Index:
 def _names(candidate: Candidate) -> list[tuple[tuple[str, ...], float]]:
     """List the ways to call a candidate, each as stems, and how far each is to be trusted."""
     names = [(candidate.title, 1.0), *((alias, 0.9) for alias in candidate.aliases)]
-    return [(_stems(name), trust) for name, trust in names]
+    found = [(_stems(name), trust) for name, trust in names]
+    if not candidate.is_task:
+        short = {_initials(alias) for alias in candidate.aliases}
+        found += [((words.stem(one),), 0.9) for one in sorted(short) if one]
+    return found
+
+
+def _initials(name: str) -> str:
+    """Return what people call a step of three words and more: "letters of intent", an LOI."""
+    letters = "".join(word[0] for word in name.split())
+    usable = len(letters) >= _SHORTEST_INITIALS and letters.isalpha()
+    # What reads like a word, as "tap" and "sap" do, is most likely that.
+    return letters if usable and not _LIKE_A_WORD.fullmatch(letters) else ""
 
 
 # Companies on the same framework share most names: what is kept of them is kept once.

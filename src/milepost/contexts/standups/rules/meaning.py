@@ -7,6 +7,7 @@ worked out elsewhere and passed in; nothing here is decided by it that words are
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from milepost.contexts.standups.rules import parts
 from milepost.contexts.standups.rules.clauses import Clause, Intent
 from milepost.contexts.standups.rules.matching import Index
 from milepost.contexts.standups.rules.runs import Run, runs_of
@@ -182,7 +183,7 @@ def _is_clear(near: Sequence[_Sense], run: Run, kind: Kind = Kind.COMPLETE_TASK)
     best = near[0]
     if not _FITS[kind](best.candidate) or len(run.terms()) < FEWEST_WORDS:
         return False
-    if kind is Kind.COMPLETE_TASK and run.partial:
+    if kind is Kind.COMPLETE_TASK and (run.partial or parts.falls_short(best.candidate, run.text)):
         return False
     others = (one.likeness for one in near[1:] if not _belongs(one.candidate, best.candidate, kind))
     ahead = best.likeness - next(others, 0.0)

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from milepost.contexts.standups.rules import (
+    blocking,
+    exceptions,
+    hearing,
     hedges,
     languages,
     meaning,
+    parts,
     references,
     steps,
     telling,
@@ -35,7 +39,7 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
     """
     if languages.is_foreign(text):
         return Understood(foreign=True)
-    clauses = hedges.weighed(cut(text), index)
+    clauses = _clauses(text, index)
     found = _found(clauses, index)
     if senses:
         found = meaning.weigh(found, clauses, index, senses)
@@ -54,6 +58,7 @@ def read(text: str, index: Index, senses: Senses | None = None) -> Understood:
         proposals=tuple(_tidied(proposals)[:MOST_PROPOSALS]),
         unplaced_done=_said(_deeds(_unplaced(clauses, found)), Intent.DONE),
         unplaced_blocked=_said(_unplaced(clauses, found), Intent.BLOCKED),
+        heard=hearing.heard_in(text, clauses, found, index),
     )
 
 
@@ -61,14 +66,19 @@ def asks(text: str, index: Index) -> tuple[str, ...]:
     """Name what of a message the words alone leave open: its meaning may settle it."""
     if languages.is_foreign(text):
         return ()
-    clauses = hedges.weighed(cut(text), index)
+    clauses = _clauses(text, index)
     found = _found(clauses, index)
     asked = (*meaning.asks(found, clauses), *references.asks(found, clauses, index))
     return tuple(dict.fromkeys(asked))[: meaning.MOST_ASKED]
 
 
+def _clauses(text: str, index: Index) -> list[Clause]:
+    standing = exceptions.destroyed(exceptions.parted(cut(text), index), index)
+    return blocking.explained(hedges.weighed(standing, index), index)
+
+
 def _found(clauses: Sequence[Clause], index: Index) -> list[Finding]:
-    return [*_done(clauses, index), *_begun(clauses, index), *_blockers(clauses, index)]
+    return [*_done(clauses, index), *_begun(clauses, index), *blocking.found_in(clauses, index)]
 
 
 def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
@@ -98,7 +108,9 @@ def _done(clauses: Sequence[Clause], index: Index) -> list[Finding]:
         _, run, fitting = best
         chosen = fitting[0]
         whole = _is_whole(run, clauses)
-        proposed = _as_proposals(fitting, run, index, whole=whole)
+        proposed = _all_but(chosen, run, clauses, index) or _as_proposals(
+            fitting, run, index, whole=whole
+        )
         found.append(Finding(run, tuple(proposed)))
         taken.add(chosen.candidate.id)
         if not chosen.candidate.is_task:
@@ -156,9 +168,25 @@ def _as_proposals(
     return [_done_proposal(match, run, sure=sure, whole=whole) for match in found]
 
 
+def _all_but(chosen: Match, run: Run, clauses: Sequence[Clause], index: Index) -> list[Proposal]:
+    """Propose, of a step said to be done but for some tasks, the others; not the step."""
+    about = chosen.candidate
+    sentence = run.clauses[0].sentence
+    if about.is_task:
+        return []
+    but = exceptions.left_out(about.step_slug, sentence, clauses, index)
+    others = exceptions.others(about.step_slug, but, index) if but else ()
+    return [
+        Proposal(
+            Kind.COMPLETE_TASK, one.id, one.title, round(chosen.score, 2), not run.partial, run.said
+        )
+        for one in others
+    ]
+
+
 def _is_telling(match: Match, run: Run, index: Index, *, whole: bool) -> bool:
     """Whether enough was said of a task, or of a step as a whole, not to ask back."""
-    if run.partial:
+    if run.partial or parts.falls_short(match.candidate, run.text):
         return False
     # To have talked about something is not to have done it, unless the task is to talk.
     if run.talk and "talk" not in map(words.meaning, match.used):
@@ -196,43 +224,6 @@ def _begun(clauses: Sequence[Clause], index: Index) -> list[Finding]:
     return found
 
 
-def _blockers(clauses: Sequence[Clause], index: Index) -> list[Finding]:
-    """Propose to note what blocks, at the step it is about.
-
-    What names nothing ("she hasn't answered yet") is about what the rest of its sentence is.
-    """
-    runs = [
-        run
-        for run in runs_of(clauses, Intent.BLOCKED)
-        if not any(clause.reason for clause in run.clauses)
-    ]
-    fitting = [index.matches(_but_blocking(run.terms())) for run in runs]
-    named = {
-        run.clauses[0].sentence
-        for run, found in zip(runs, fitting, strict=True)
-        if found and steps.is_named(found[0])
-    }
-    found: list[Finding] = []
-    for run, own in zip(runs, fitting, strict=True):
-        number = run.clauses[0].sentence
-        rests = number in named or references.leans(run)
-        if not own or own[0].score < LIKELY or (rests and not steps.is_named(own[0])):
-            wider = index.matches(
-                term
-                for clause in clauses
-                if clause.sentence == number and clause.intent is not Intent.FREE
-                for term in _but_blocking(clause.terms)
-            )
-            own = wider if wider and wider[0].score >= LIKELY else own
-        found.append(Finding(run, steps.about(Kind.NOTE_BLOCKER, own, run)))
-    return found
-
-
-def _but_blocking(terms: Sequence[str]) -> list[str]:
-    """Leave out the words that say that something blocks, unless there are no others."""
-    return [term for term in terms if term not in words.BLOCKING] or list(terms)
-
-
 def _said(clauses: Sequence[Clause], *intents: Intent) -> tuple[str, ...]:
     """List what was told of this, as it was said: what was cut within a sentence is one again."""
     together: list[list[Clause]] = []
@@ -260,12 +251,29 @@ def _unplaced(clauses: Sequence[Clause], found: Sequence[Finding]) -> list[Claus
     }
     # Of what is out of the way, its step is asked for by itself.
     placed |= {(clause.sentence, False) for clause in clauses if clause.intent is Intent.FREE}
+    # So does a reason that is told in the sentence after it.
+    placed |= {(number + 1, True) for number in _explained(clauses) if (number, True) in placed}
     return [one for one in clauses if (one.sentence, one.intent is Intent.BLOCKED) not in placed]
+
+
+def _explained(clauses: Sequence[Clause]) -> set[int]:
+    """Name the sentences whose reason is the sentence after them."""
+    return {one.sentence - 1 for one in clauses if one.reason and one.place == 0}
 
 
 def _deeds(clauses: Sequence[Clause]) -> list[Clause]:
     """Keep what is plainly told as done: the rest isn't said back as if it were."""
-    return [one for one in clauses if not one.partial and telling.is_deed(words.plain(one.text))]
+    # "Asked 4 of 10, 2 signed" is how far it came, all of it.
+    partly = {
+        one.sentence
+        for one in clauses
+        if one.intent is Intent.OPEN and parts.is_partly(words.plain(one.text))
+    }
+    return [
+        one
+        for one in clauses
+        if not one.partial and one.sentence not in partly and telling.is_deed(words.plain(one.text))
+    ]
 
 
 def _tidied(proposals: Sequence[Proposal]) -> list[Proposal]:

@@ -1,5 +1,6 @@
 """What the bot says: what it understood, what it proposes, what it isn't sure of."""
 
+import re
 from collections.abc import Sequence
 
 from milepost.contexts.standups.types import Action, ActionState, Kind, Proposal, Understood
@@ -16,6 +17,8 @@ FOREIGN = (
     "I only understand English so far, and would rather not guess. Your message is kept; nothing"
     " was changed."
 )
+_SHORT_ANSWER = 4
+_AGREES = re.compile(r"(?:yes|yep|yeah|yup|ok|okay|sure|right)\b")
 # In the words in which suggestions say it.
 _SPOKE = (
     "A language model was asked, and did not help: {reason} So this was worked out by fixed rules."
@@ -31,7 +34,24 @@ _UNPLACED_BLOCKED = (
     " with the step's name, and I keep it there."
 )
 _NOT_BLOCKED = "Good to hear. I have no blocker noted that this would lift."
-_ONLY_NEXT = "Noted as under way or planned. Tell me when it is done."
+# What was understood and calls for nothing is said back as what it was taken for.
+_HEARD = (
+    ("planned", "Noted as planned: {quoted}. Tell me when it is begun or done."),
+    ("under_way", "Noted as under way: {quoted}. Tell me when it is done."),
+    (
+        "waiting",
+        "I take it that you are waiting: {quoted}. If that keeps you from a step, say that you are"
+        " stuck on it, with its name.",
+    ),
+    ("partly", "Noted as partly done: {quoted}. Tell me when all of it is."),
+    ("undone", "I take this as not done: {quoted}. Nothing was changed."),
+)
+_THANKS = "You're welcome. There is nothing in this to note."
+_SKIP = (
+    "I can't skip a step for you, as that takes a reason for the others to read: open {step}, skip"
+    " it there and say why. What later steps rest on can't be skipped."
+)
+_BEGINS = "{steps} begun yet: to mark a task of {it} complete begins it."
 _UNDO = (
     "I can't take back what was confirmed; on the step itself you can: untick the task there, or"
     " choose “Take it up again” for a whole step. If something no longer blocks you, tell me so."
@@ -78,12 +98,44 @@ def _answer(understood: Understood, first: Sequence[str]) -> str:
         *first,
         _proposed(understood.sure),
         *_asked_back(understood.options),
+        _begun(understood.proposals),
         _quoted(_UNPLACED_BLOCKED, understood.unplaced_blocked),
         _quoted(_UNPLACED_DONE, understood.unplaced_done),
         _NOT_BLOCKED if understood.lifts and not _lifting(understood) else "",
-        _ONLY_NEXT if understood.next and not understood.proposals else "",
+        *(_quoted(told, getattr(understood.heard, name)) for name, told in _HEARD),
+        *(_skipping(title) for title in understood.heard.skips[:_MOST_QUOTED]),
     ]
-    return " ".join(part for part in parts if part) or NOTHING
+    said = " ".join(part for part in parts if part)
+    return said or (_THANKS if understood.heard.thanks else NOTHING)
+
+
+def is_unheard(understood: Understood) -> bool:
+    """Whether a message told nothing that could be news, if it was to be an answer."""
+    heard = understood.heard
+    news = (
+        understood.proposals,
+        understood.lifts,
+        understood.unplaced_done,
+        understood.unplaced_blocked,
+        *(heard.planned, heard.under_way, heard.waiting, heard.skips),
+    )
+    return not understood.foreign and not any(news)
+
+
+def _skipping(title: str) -> str:
+    return _SKIP.format(step=f"“{title}”" if title else "the step")
+
+
+def _begun(proposals: Sequence[Proposal]) -> str:
+    """Say which steps are begun by what is proposed, where that isn't proposed itself."""
+    started = {one.label for one in proposals if one.kind is Kind.START_STEP and one.sure}
+    titles = dict.fromkeys(one.begins for one in proposals if one.begins not in started)
+    named = [f"“{title}”" for title in titles if title]
+    if not named:
+        return ""
+    several = len(named) > 1
+    steps = f"The steps {_listed(named, 'and')} aren't" if several else f"The step {named[0]} isn't"
+    return _BEGINS.format(steps=steps, it="one" if several else "it")
 
 
 def _lifting(understood: Understood) -> bool:
@@ -97,6 +149,18 @@ def which(waiting: Sequence[Action]) -> str:
         return f"Shall I {named[0]}, yes or no?"
     numbered = [f"{one.place}: {name}" for one, name in zip(waiting, named, strict=True)]
     return f"Which one? {'; '.join(numbered)}. Say its number, “all of them” or “none of these”."
+
+
+def ask_again(waiting: Sequence[Action], understood: Understood, text: str) -> str:
+    """Say that an answer wasn't understood, and what the question was.
+
+    What is rather told as open ("Not yet through with the runway") is said back as that.
+    """
+    heard = understood.heard
+    tells = bool(heard.undone or heard.partly) and len(text.split()) > _SHORT_ANSWER
+    if tells and not _AGREES.match(text.strip().lower()):
+        return f"{reply(understood)} My question still stands. {which(waiting)}"
+    return f"I didn't understand that as an answer, so I left all as it is. {which(waiting)}"
 
 
 def verdict(action: Action) -> str:

@@ -51,13 +51,23 @@ class Run:
 
 
 def with_reason(run: Run, clauses: Sequence[Clause]) -> str:
-    """Return what a run said with the reason that follows it: "… because the bank is silent"."""
-    told = list(run.clauses)
-    for clause in clauses[clauses.index(told[-1]) + 1 :]:
-        if clause.sentence != told[-1].sentence or not clause.reason:
-            break
-        told.append(clause)
-    return as_said(told)
+    """Return what a run said with the reason beside it: "… because the bank is silent".
+
+    That may stand before it in its sentence, and go on in the sentence after it.
+    """
+    first, end = run.first, run.places.stop
+    while first and _explains(clauses[first - 1], clauses[first]):
+        first -= 1
+    while end < len(clauses) and clauses[end].reason:
+        end += 1
+    # A reason that another one is told before is that one's.
+    if first and clauses[first - 1].sentence == clauses[first].sentence and first < run.first:
+        first = run.first
+    return as_said(clauses[first:end])
+
+
+def _explains(clause: Clause, then: Clause) -> bool:
+    return clause.reason and clause.sentence == then.sentence
 
 
 def runs_of(clauses: Sequence[Clause], *intents: Intent, widest: int = WIDEST) -> list[Run]:

@@ -6,6 +6,8 @@ So does what only looks like it: what is not done, would be, is wished for, was 
 import re
 from enum import StrEnum
 
+from milepost.contexts.standups.rules import parts
+
 
 class Intent(StrEnum):
     """What a clause tells about what it speaks of."""
@@ -20,7 +22,7 @@ class Intent(StrEnum):
     NONE = "none"
 
 
-_RELATIVE = re.compile(r"\b(?:who|that|which|what)\b.*")
+_RELATIVE = re.compile(r"\b(?:who|(?<!\bafter )that|which|what)\b.*")
 _NOT = re.compile(
     r"\b(?:not(?!-)|never|n't|neither|hardly|barely|almost|nearly|partly|partially|mostly|halfway"
     r"|unfinished|incomplete|fail(?:ed)? to|forgot to|yet to|supposed to|wanted to|meant to"
@@ -98,14 +100,33 @@ _NEXT = re.compile(
     r"|on (?:mon|tues|wednes"
     r"|thurs|fri|satur|sun)day|in the next|to be done|(?:is|are) due)\b"
 )
-# To begin some day, or to wish to, is not to begin; tomorrow and next week are what a standup
-# calls next.
+# To begin some day, tomorrow, or to wish to, is not to begin.
 _SOME_DAY = re.compile(
     r"\b(?:on (?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+(?:st|nd|rd|th)?)"
-    r"|next (?:month|year|quarter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|later|some ?day"
+    r"|next|tomorrow|tmrw|later(?! today)|some ?day|the day after"
     r"|soon|eventually|in (?:a|an|one|two|three|four|\d+|some|a few) (?:days?|weeks?|months?)"
     r"|wants to|would love|plans to|planned to|hop(?:e|es|ed|ing) to|intends to|should|must"
     r"|ought to|needs? to|ha(?:ve|s) to|promised|offered)\b"
+)
+# What is to come may be begun now, if it is said to come at once.
+_AT_ONCE = re.compile(
+    r"\b(?:today|tonight|this (?:morning|noon|afternoon|evening)|now|right away|at once"
+    r"|immediately|let's|lets|about to|later today)\b"
+)
+# All that a clause says is that it is to come: what stands beside it is planned.
+_ONLY_LATER = re.compile(
+    r"^\W*(?:(?:and|then|so|but|from|starting|as of|probably|only)\W+)?(?:tomorrow|tmrw|tmr|next"
+    r"(?: (?:up|week|month|monday|tuesday|wednesday|thursday|friday))?|the day after"
+    r"|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"(?: (?:morning|afternoon|evening|first thing))?\W*$"
+)
+# "Next I read the offers": the same word tells what was done, and what is to be.
+_READ_NEXT = re.compile(
+    r"^\W*(?:(?:and|so|ok|then|up)\W+)*next (?:i|we|they)(?: \w+ly| all| both)?"
+    r" (?:cut|set|read|put|hit|split|let|quit|shut|spread|cost)\b"
+)
+_MAY_BE_TO_COME = re.compile(
+    r"^\W*(?:i|we|they)(?: \w+ly| all| both)? (?:cut|set|read|put|hit|split|let|quit|shut|spread)\b"
 )
 _NO_LONGER = re.compile(r"not\b|n't\b|no longer\b")
 # "Is to be unblocked", "wants to get unstuck".
@@ -114,7 +135,8 @@ _WISHED = re.compile(
     r"(?: \w+){0,4} ?$"
 )
 _LATER = re.compile(
-    r"\b(?:tomorrow|next (?:week|month|up|is|are)|(?:is|are|comes?) next|this afternoon|tonight)\b"
+    r"\b(?:tomorrow|tmrw|tmr|next (?:week|month|up|is|are)|(?:is|are|comes?) next"
+    r"|this afternoon|tonight)\b"
 )
 _BEGIN = re.compile(
     r"\b(?:start(?![ -]?ups?\b)|starts|started|starting|begin|begins|began|begun|beginning"
@@ -202,13 +224,15 @@ def told(low: str) -> Intent:
         return Intent.DOUBT
     if _RESERVED.search(low):
         return Intent.DONE
+    if parts.is_refused_by_some(low):
+        return Intent.OPEN
     if _BLOCKED.search(low):
         return Intent.BLOCKED
     # What somebody else did or didn't ("an outsider who did not say a word") is not the news.
     main = _RELATIVE.sub("", low) if not low.startswith(("who", "that", "which", "what")) else low
-    if _NOT.search(main) or _UNDONE.search(low) or _is_none(main) or _is_mishap(main):
+    if _is_open(low, main):
         return Intent.OPEN
-    if _LATER.search(low) or _is_ahead(main):
+    if _LATER.search(low) or _READ_NEXT.search(low) or _is_ahead(main):
         return Intent.NEXT
     past = _is_past(main) and not _AT_IT.search(main)
     if _NEXT.search(low) and not past:
@@ -228,10 +252,21 @@ def goes_on(low: str) -> bool:
 
 
 def begins(low: str, intent: Intent) -> bool:
-    """Whether a clause tells of a beginning: at once, or at the latest tomorrow."""
+    """Whether a clause tells of a beginning, and not of a plan to begin."""
     if not _BEGIN.search(low):
         return False
-    return intent is not Intent.NEXT or not _SOME_DAY.search(low)
+    at_once = _AT_ONCE.search(low) is not None and not _SOME_DAY.search(low)
+    return intent is not Intent.NEXT or at_once
+
+
+def is_only_later(low: str) -> bool:
+    """Whether all that a clause says is that something is to come."""
+    return bool(_ONLY_LATER.search(low))
+
+
+def may_be_to_come(low: str) -> bool:
+    """Whether a clause says of no time of its own that it is over: "I read the offers"."""
+    return bool(_MAY_BE_TO_COME.search(low))
 
 
 def closes(low: str) -> bool:
@@ -276,6 +311,11 @@ def _told_free(low: str, free: re.Match[str]) -> Intent:
     if _NOT.search(before) or (own is None and _NOT.search(free[0])):
         return Intent.BLOCKED
     return Intent.NEXT if _WISHED.search(before) else Intent.FREE
+
+
+def _is_open(low: str, main: str) -> bool:
+    undone = _NOT.search(main) or _UNDONE.search(low) or parts.is_in_part(main)
+    return bool(undone) or _is_none(main) or _is_mishap(main)
 
 
 def _is_none(main: str) -> bool:

@@ -46,7 +46,7 @@ STOP = listed(
     own per please put quite rather ready really said same say says see self set she should since so
     some somebody someone something soon still such take taken takes than that the their theirs
     them then there these they thing things this those though through till to today together
-    tomorrow tonight too took under until up upon us very was we well went were what when where
+    tomorrow tmrw tonight too took under until up upon us very was we well went were what when where
     whether which while who whom whose why will with within without would yes yesterday yet you
     your yours start started starting begin beginning began begun complete completed completely
     step steps task tasks progress week weeks monday tuesday wednesday thursday friday saturday
@@ -145,6 +145,7 @@ _IRREGULAR: Mapping[str, str] = {
         ("struck", "strike"), ("led", "lead"), ("won", "win"), ("gone", "go"), ("fed", "feed"),
         ("shown", "show"), ("learnt", "learn"), ("left", "leave"), ("counted", "count"),
         ("called", "call"), ("taken", "take"), ("thought", "think"), ("dealt", "deal"),
+        ("email", "mail"), ("emails", "mail"), ("emailed", "mail"), ("emailing", "mail"),
     )
 }  # fmt: skip
 _MEANING = _of_lines(_SAME)

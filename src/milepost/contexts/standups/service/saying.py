@@ -5,13 +5,21 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from milepost.contexts.journeys.types import State
 from milepost.contexts.standups import rules
 from milepost.contexts.standups.queries import actions as action_queries
 from milepost.contexts.standups.queries import talks as queries
 from milepost.contexts.standups.queries.exchanges import insert_exchange
 from milepost.contexts.standups.service import answers, talks, threads
 from milepost.contexts.standups.service.desks import get_index
-from milepost.contexts.standups.types import Reply, Senses, Understood
+from milepost.contexts.standups.types import (
+    Candidate,
+    Kind,
+    Proposal,
+    Reply,
+    Senses,
+    Understood,
+)
 from milepost.platform.db import Transaction
 
 
@@ -48,15 +56,20 @@ async def say(
             return before
     talks.check_rate(desk)
     answer = rules.answer_in(text)
-    if answer is not None:
+    standing = None
+    if answer is None and rules.may_answer(text):
+        standing = await answers.find_standing(tx, journey_id=journey_id)
+    named = None if standing is None else rules.named_in(text, standing.waiting)
+    if answer is not None or named is not None:
         return await answers.take(
             tx,
             talk=talk,
             session=session,
             text=text,
-            answer=answer,
+            answer=answer or named or rules.Answer(),
             client_key=client_key,
             now=now,
+            is_named=named is not None,
         )
     index = await get_index(tx, journey_id=journey_id, stamp=desk.stamp)
     if understood is None:
@@ -66,10 +79,21 @@ async def say(
         blocked = await action_queries.list_blockers(tx, journey_id=journey_id)
         titles = {one.step_slug: one.label for one in blocked}
         understood = rules.with_lifted(understood, lifted, index, titles)
+    if standing is not None and rules.is_unheard(understood):
+        return await answers.ask_again(
+            tx,
+            talk=talk,
+            session=session,
+            text=text,
+            standing=standing,
+            understood=understood,
+            client_key=client_key,
+            now=now,
+        )
     found = rules.ask_first(understood, index, text)
     placed = [(one, index.find(one.target)) for one in found.proposals]
     proposals = [
-        (replace(one, said=_shortened(one.said)), about.step_slug)
+        (replace(one, said=_shortened(one.said), begins=_begins(one, about)), about.step_slug)
         for one, about in placed
         # What a model proposes may be gone since it was asked.
         if about is not None
@@ -86,6 +110,12 @@ async def say(
         topic=talks.topic(journey_id, session.user_id),
         now=now,
     )
+
+
+def _begins(proposal: Proposal, about: Candidate) -> str:
+    """Name the step that isn't begun until a task of it is ticked."""
+    ticks = proposal.kind is Kind.COMPLETE_TASK and about.state == State.UNLOCKED
+    return about.step_title if ticks else ""
 
 
 def _extracted(found: Understood) -> dict[str, Sequence[str] | str]:
