@@ -5,7 +5,8 @@ from typing import Any
 
 from milepost.contexts.identity.types import Organization
 from milepost.contexts.insights import service as insights
-from milepost.contexts.insights.portfolio import Company, CompanyView, Portfolio
+from milepost.contexts.insights.portfolio import Company, Portfolio
+from milepost.contexts.insights.portfolio_company import CompanyView
 from milepost.contexts.journeys import service as journeys
 from tests.factories.people import Place, Someone
 from tests.factories.portfolios import Venture, make_venture

@@ -9,11 +9,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from milepost.contexts.identity import service as identity
+from milepost.contexts.identity.service import organizations
 from milepost.contexts.identity.types import Capacity, Level, Member, System
 from milepost.platform.db import Database
 from tests.contexts.insights.portfolio_oracle import LEVELS, Grant, Membership, World
 
-MOVES = ("let in", "ask", "accept", "decline", "change", "revoke", "give back", "join")
+MOVES = ("let in", "ask", "accept", "decline", "change", "revoke", "give back", "join", "leave")
 
 
 async def move(db: Database, world: World, chance: random.Random) -> str:
@@ -21,6 +22,8 @@ async def move(db: Database, world: World, chance: random.Random) -> str:
     what = chance.choice(MOVES)
     if what == "join":
         return await _join(db, world, chance)
+    if what == "leave":
+        return await _leave(db, world, chance)
     if what in ("let in", "ask"):
         return await _begin(db, world, chance, what)
     wanted: dict[str, Callable[[Grant], bool]] = {
@@ -100,10 +103,27 @@ async def _join(db: Database, world: World, chance: random.Random) -> str:
     organization = chance.choice([*world.companies, *world.firms])
     if organization in world.roles(person):
         return ""
+    role = chance.choice(("member", "viewer"))
     async with db.transaction(System(world.tenant)) as tx:
-        await identity.join(tx, user_id=person, organization_id=organization, now=world.now)
-    world.memberships.append(Membership(person, organization, "member", ended=False))
+        await identity.join(
+            tx, user_id=person, organization_id=organization, role=role, now=world.now
+        )
+    world.memberships.append(Membership(person, organization, role, ended=False))
     return "join"
+
+
+async def _leave(db: Database, world: World, chance: random.Random) -> str:
+    """Somebody belongs to a company or a firm no more, in whatever role they did."""
+    belonging = [one for one in world.memberships if not one.ended]
+    if not belonging:
+        return ""
+    one = chance.choice(belonging)
+    async with db.transaction(System(world.tenant)) as tx:
+        await organizations.move(
+            tx, user_id=one.person, old=one.organization, new=None, now=world.now
+        )
+    world.memberships[world.memberships.index(one)] = replace(one, ended=True)
+    return "leave"
 
 
 def _who_acts_for(world: World, subject: UUID, chance: random.Random) -> Member | None:

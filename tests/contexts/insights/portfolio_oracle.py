@@ -15,7 +15,11 @@ LEVELS = ("basic", "detailed", "full")
 STATES = ("pending", "active", "active", "active", "ended", "declined")
 # What a company says among its own people is of no level: no grant leads to it.
 OWN = "own"
+# Nor what only those are told who belong to the company, if only to look on.
+OF_IT = "of it"
 STEPS = ("founder-motivation", "personal-runway", "shared-workspace")
+# Every company put one journey away in which it had written one outcome.
+PUT_AWAY = 1
 CAPACITIES = ("investor", "investor", "investor", "sponsor", "coach")
 
 
@@ -88,6 +92,8 @@ class World:
             return belongs.get(company, "viewer") != "viewer"
         if company in belongs:
             return True
+        if level == OF_IT:
+            return False
         if level == "basic" and self.people[person] == "admin":
             return True
         for grant in self.grants:
@@ -97,10 +103,15 @@ class World:
                 return True
         return False
 
+    def holders(self, person: UUID) -> set[UUID]:
+        """Whose portfolios somebody reads: their own, and of firms, in whatever role."""
+        if person in self.disabled:
+            return set()
+        return {person} | (set(self.firms) & set(self.roles(person)))
+
     def portfolio(self, person: UUID, holder: UUID) -> dict[UUID, str]:
         """Which companies stand in a holder's portfolio, and at which level."""
-        speaks = holder == person or self.roles(person).get(holder, "viewer") != "viewer"
-        if not speaks or person in self.disabled:
+        if holder not in self.holders(person):
             return {}
         return {
             grant.subject: grant.level
@@ -117,6 +128,12 @@ class World:
         for one in sorted(self.written[company], key=lambda one: one.at):
             newest[one.step] = one
         return sorted(newest.values(), key=lambda one: one.at, reverse=True)
+
+    def read_outcomes(self, person: UUID, company: UUID) -> int:
+        """How many outcomes somebody reads: others than the company's own, one of each step."""
+        if self.may_read(person, company, OF_IT):
+            return len(self.written[company]) + PUT_AWAY
+        return len(self.held(company)) if self.may_read(person, company, "detailed") else 0
 
     def confidence(self, company: UUID) -> tuple[int, ...]:
         """How sure it is of the steps it wrote about last."""
@@ -140,7 +157,7 @@ def random_world(tenant: UUID, chance: random.Random, *, now: datetime) -> World
             world.disabled.add(person)
     for person in world.people:
         belongs = chance.sample(world.companies, chance.choice((0, 1, 1, 2)))
-        if chance.random() < 0.6:
+        if chance.random() < 0.85:
             belongs.append(chance.choice(world.firms))
         for organization in belongs:
             role = chance.choice(("owner", "member", "viewer"))

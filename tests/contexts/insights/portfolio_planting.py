@@ -204,6 +204,10 @@ def _plant_company(
             version_id=version["id"],
             place=place,
             revision=1,
+            title="What we call it",
+            description="What we say of it.",
+            deliverables=["What we want of it"],
+            criteria=["When we are done with it"],
             **times,
         )
         add(
@@ -215,6 +219,7 @@ def _plant_company(
             assignee_id=author,
             **times,
         )
+    _plant_put_away(rows, about, version, author, world.now)
     for written in world.written[company]:
         outcome = uuid4()
         add(
@@ -277,6 +282,48 @@ def _plant_company(
         text="We asked ten customers.",
         extracted={},
         at=now,
+    )
+
+
+def _plant_put_away(
+    rows: Rows,
+    about: Mapping[str, UUID],
+    version: Mapping[str, UUID],
+    author: UUID,
+    now: datetime,
+) -> None:
+    """A journey that the company put away, with one outcome of a step that is told no more."""
+    before, journey = now - timedelta(days=400), uuid4()
+    made = {"tenant_id": about["tenant_id"], "subject_id": about["subject_id"]}
+    times = {"created_at": before, "updated_at": before}
+    rows["journeys.journeys"].append(
+        {
+            **made,
+            "id": journey,
+            "program_id": version["program_id"],
+            "version_id": version["id"],
+            "name": "What we gave up",
+            "status": "archived",
+            "held_fields": [],
+            **times,
+        }
+    )
+    rows.setdefault("journeys.outcomes", []).append(
+        {
+            **made,
+            "journey_id": journey,
+            "id": uuid4(),
+            "program_id": version["program_id"],
+            "step_slug": STEPS[1],
+            "author_id": author,
+            "finished": True,
+            "time_taken_days": 5,
+            "confidence_level": 1,
+            "share_anonymously": False,
+            "industry": "food",
+            "stage": "launch",
+            **times,
+        }
     )
 
 

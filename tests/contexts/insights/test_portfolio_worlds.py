@@ -21,6 +21,7 @@ from milepost.platform.db import Database
 from tests.architecture.cast import Persistent
 from tests.contexts.insights.portfolio_moves import MOVES, move
 from tests.contexts.insights.portfolio_oracle import STEPS, World, random_world
+from tests.contexts.insights.portfolio_parts import check_parts
 from tests.contexts.insights.portfolio_planting import KINDS, plant
 from tests.factories.people import make_place
 
@@ -39,8 +40,10 @@ async def test_nobody_reads_more_or_less_than_was_granted(
 ) -> None:
     chance = random.Random(SEED)
     started = perf_counter()
-    seen, hidden, holdings, number = 0, 0, 0, 0
+    seen, hidden, kept, number = 0, 0, 0, 0
+    holdings: Counter[str] = Counter()
     moves: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     while seen + hidden < READS:
         number += 1
         place = await make_place(db, now=now)
@@ -50,17 +53,24 @@ async def test_nobody_reads_more_or_less_than_was_granted(
             for person in world.people:
                 allowed, not_allowed = await _check_rows(db, world, number, person, planted)
                 seen, hidden = seen + allowed, hidden + not_allowed
-                holdings += await _check_portfolios(db, world, person)
+                holdings.update(await _check_portfolios(db, world, person))
+                shown, left_out = await check_parts(db, world, person)
+                parts.update({"shown": shown, "left out": left_out})
+                kept += await _check_kept(db, operator, world, person)
             # What was granted, revoked or asked holds from the next transaction on.
             moves.update([await move(db, world, chance) for _ in range(MOVED)])
     took = perf_counter() - started
     print(
         f"\n{seen + hidden:,} reads in {number} worlds, {seen:,} of them allowed and {hidden:,}"
-        f" not, {holdings} holdings, after {moves.total() - moves['']} moves, in {took:.0f} s"
+        f" not, {holdings.total()} holdings, {holdings['looked on']} of them by viewers,"
+        f" after {moves.total() - moves['']} moves, in {took:.0f} s"
     )
     # A test in which nearly nothing is shown, or nearly everything, would prove little.
     assert min(seen, hidden) > READS / 10
-    assert holdings > 50
+    assert holdings["acted for"] > 50
+    assert holdings["looked on"] > 50
+    assert kept > 50
+    assert min(parts["shown"], parts["left out"]) > 1000, parts
     assert all(moves[what] > 5 for what in MOVES), moves
     assert took < SECONDS
 
@@ -121,16 +131,19 @@ def _statement(table: str, column: str, *, one: bool) -> sql.Composed:
     return sql.SQL(text).format(table=sql.Identifier(*table.split(".")))
 
 
-async def _check_portfolios(db: Database, world: World, person: UUID) -> int:
-    """The service says the same of portfolios as the oracle does."""
+async def _check_portfolios(db: Database, world: World, person: UUID) -> Counter[str]:
+    """The service says the same of portfolios as the oracle does; count what was read, and how."""
+    found: Counter[str] = Counter()
     if person in world.disabled:
-        return 0
-    found = 0
+        return found
     async with db.transaction(Member(world.tenant, person, world.now)) as tx:
         holders = await insights.list_holders(tx, now=world.now)
-        for other in {*world.firms, person} - {holder.id for holder in holders}:
-            assert world.portfolio(person, other) == {}
+        got_firms = {holder.id for holder in holders if holder.is_firm}
+        assert got_firms == world.holders(person) - {person}
+        if person not in {holder.id for holder in holders}:
+            assert world.portfolio(person, person) == {}
         for holder in holders:
+            assert holder.acts == (holder.id in world.writes(person))
             expected = world.portfolio(person, holder.id)
             portfolio = await insights.list_portfolio(
                 tx, holder=holder, now=world.now, community=COMMUNITY
@@ -147,8 +160,25 @@ async def _check_portfolios(db: Database, world: World, person: UUID) -> int:
             shown = [c for c, level in expected.items() if level != "basic"]
             low = sum(world.confidence(company)[0] <= 2 for company in shown)
             assert portfolio.insights.risk_indicators["low_confidence"] == low
-            found += len(got)
+            found["acted for" if holder.acts else "looked on"] += len(got)
     return found
+
+
+async def _check_kept(
+    db: Database, operator: psycopg.AsyncConnection[Any], world: World, person: UUID
+) -> int:
+    """What portfolios come to is read by all who read them; count what those read who look on."""
+    statement = "select r.subject_id from insights.portfolio_insights r"
+    of_tenant = " where r.tenant_id = %(tenant)s"
+    every = await operator.execute(statement + of_tenant, {"tenant": world.tenant})
+    kept = {row["subject_id"] for row in await every.fetchall()}
+    member = Member(world.tenant, person, world.now)
+    actor = Persistent(member) if person in world.disabled else member
+    async with db.transaction(actor) as tx:
+        cursor = await tx.connection.execute(statement)
+        found = {row[0] for row in await cursor.fetchall()}
+    assert found == kept & world.holders(person)
+    return len(found - world.writes(person))
 
 
 def _say(

@@ -14,6 +14,7 @@ from milepost.contexts.insights.types import (
     KnownStep,
     Priority,
     Situation,
+    Target,
     TargetKind,
     Topic,
 )
@@ -116,11 +117,49 @@ def test_what_was_learnt_goes_where_it_fits_best() -> None:
     assert "half the size" in carried.target.title
 
 
-def test_tasks_left_open_are_named() -> None:
-    left = replace(QUIET, open_tasks=("Write the notes", "Thank them"))
+def test_tasks_left_open_are_named_and_none_is_lost() -> None:
+    left = replace(QUIET, open_tasks=("Write the notes", "Thank them", "File it"))
     found = about(rules.suggest(left), Topic.FINISH)
-    assert "“Write the notes” and “Thank them”" in found.text
+    assert "“Write the notes”, “Thank them” and “File it”" in found.text
     assert found.target.title == "Left from “First talks”: Write the notes"
+    assert found.target.also == (
+        "Left from “First talks”: Thank them",
+        "Left from “First talks”: File it",
+    )
+    assert Target.from_document(found.target.to_document()) == found.target
+
+
+@pytest.mark.parametrize(
+    "it",
+    [
+        replace(QUIET, open_tasks=tuple(f"Talk to person {n}" for n in range(12))),
+        replace(QUIET, opened=(), waiting=(), others=(), open_tasks=("Write the notes",)),
+    ],
+)
+def test_where_tasks_can_not_be_taken_along_the_step_is_taken_up_again(it: Situation) -> None:
+    said = rules.suggest(it)
+    assert Topic.FINISH not in {item.topic for item in said}
+    back = about(said, Topic.REVISIT)
+    assert back.target.kind is TargetKind.START_STEP
+    assert back.text.startswith("Take “First talks” up again and finish or drop")
+    assert it.open_tasks[0] in back.text
+
+
+def test_what_was_learnt_is_taken_only_where_it_is_spoken_of() -> None:
+    """A word in common with many steps, or none, is no reason to name one of them."""
+    text = "Decide which personal data of people you never collect"
+    unlike = step("privacy", domain="customers", ahead=4, words=rules.significant(text))
+    it = replace(QUIET, opened=(unlike,), key_learnings=("We learnt that brewers want alarms",))
+    said = rules.suggest(it)
+    found = about(said, Topic.CARRY)
+    assert "Take what you learnt into" not in " ".join(item.text for item in said)
+    assert "nearest" not in " ".join(item.reasoning for item in said)
+    assert found.text.startswith("Decide what follows from what “First talks” taught you")
+    assert "brewers want alarms" in found.text
+    spoken = replace(unlike, words=rules.significant("Which alarms brewers get"))
+    carried = about(rules.suggest(replace(it, opened=(spoken,))), Topic.CARRY)
+    assert carried.text.startswith("Take what you learnt into “Privacy”")
+    assert carried.fingerprint == found.fingerprint
 
 
 def test_leaving_out_says_what_it_puts_at_risk() -> None:
@@ -220,7 +259,7 @@ def test_whatever_happened_advice_is_sound(
             assert item.target.kind in kinds
             assert 0 < len(item.text) <= 1000
             assert 0 < len(item.reasoning) <= 1000
-            assert 0 < len(item.target.title) <= 200
+            assert all(0 < len(title) <= 200 for title in (item.target.title, *item.target.also))
             assert item.rests_on
 
 

@@ -9,6 +9,12 @@ class AlreadyAccepted(Conflict):
     code = "already_accepted"
 
 
+class SuggestionLapsed(Conflict):
+    """What it advises was done meanwhile, or can't be done any more."""
+
+    code = "suggestion_lapsed"
+
+
 class AnotherKey(Unavailable):
     """Companies were counted under a key that this installation doesn't have any more."""
 

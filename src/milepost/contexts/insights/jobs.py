@@ -143,7 +143,10 @@ async def refresh_portfolios(context: JobContext) -> None:
 
 
 async def _refresh(context: JobContext, tenant_id: UUID, *, only: UUID | None = None) -> None:
-    """Look as one who acts for the firm: nothing is counted that the firm isn't shown."""
+    """Look as one who acts for the firm: nothing is counted that the firm isn't shown.
+
+    A firm of viewers alone has nobody to look as; what it comes to is worked out as they look.
+    """
     now = context.now()
     async with context.db.transaction(System(tenant_id)) as tx:
         holders = await insights.list_working_holders(tx, now=now)
@@ -167,6 +170,5 @@ async def _member(context: JobContext, tenant_id: UUID, outcome_id: UUID) -> Mem
             return None
         members = await identity.list_members(tx, organization_id=outcome.subject_id)
     acting = [member.user_id for member in members if member.role != "viewer"]
-    if outcome.author_id in acting:
-        acting.insert(0, outcome.author_id)
-    return Member(tenant_id, acting[0], context.now()) if acting else None
+    author = [user_id for user_id in acting if user_id == outcome.author_id]
+    return Member(tenant_id, [*author, *acting][0], context.now()) if acting else None

@@ -18,17 +18,17 @@ PATIENCE = timedelta(days=21)
 WEEKS = 8
 LOW = 2
 NEWEST = 5
-_ALL_TICKED = 99
 _RANKS = {Level.BASIC: 0, Level.DETAILED: 1, Level.FULL: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Whose portfolio: a firm that the actor acts for, or the actor themselves."""
+    """Whose portfolio: of a firm that the actor acts for, or looks on in, or their own."""
 
     id: UUID
     name: str
     is_firm: bool
+    acts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,70 +328,3 @@ def digest(holdings: Iterable[Holding]) -> str:
     """Sum up which companies let a holder in at which level: what insights rest on."""
     lines = sorted(f"{holding.organization_id} {holding.level}" for holding in holdings)
     return sha256("\n".join(lines).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
-    """A step of a company, as `detailed` shows it; what comes with `full` is empty before."""
-
-    slug: str
-    title: str
-    phase: str
-    domain: str
-    state: str
-    days: int
-    percent: int
-    started_at: datetime | None
-    completed_at: datetime | None
-    stalled: bool
-    tasks: Sequence["TaskLine"] = ()
-    reason: str | None = None
-
-    @property
-    def is_all_ticked(self) -> bool:
-        """Whether nothing is left of it but to say that it is completed.
-
-        Where tasks aren't shown, the share tells: the last of a hundred is for what is completed.
-        """
-        if self.state != "in_progress":
-            return False
-        if self.tasks:
-            return all(task.is_completed for task in self.tasks)
-        return self.percent >= _ALL_TICKED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskLine:
-    """A task, as `full` shows it."""
-
-    title: str
-    is_completed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeLine:
-    """How a step went; the words are only for `full`."""
-
-    step_slug: str
-    title: str
-    finished: bool
-    time_taken_days: int
-    confidence_level: int
-    created_at: datetime
-    community_days: float | None
-    notes: str | None = None
-    key_learnings: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompanyView:
-    """All that a company shows a holder of one journey, at its level."""
-
-    company: Company
-    accent: int | None
-    phases: Sequence[Phase]
-    domains: Sequence[Domain]
-    cells: Mapping[tuple[str, str], Count]
-    journeys: Sequence[tuple[UUID, str]]
-    steps: Sequence[StepLine] = ()
-    outcomes: Sequence[OutcomeLine] = field(default=())

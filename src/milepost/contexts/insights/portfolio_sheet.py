@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from milepost.contexts.identity.types import Level
 from milepost.contexts.insights.portfolio import Company, Count, Details, Portfolio, Trend
+from milepost.contexts.journeys.types import percent_done
 
 NOT_SHARED = "not shared"
 NOTHING = "–"
@@ -149,13 +150,8 @@ def _share(count: Count, kind: str) -> Cell:
 
 
 def percent(count: Count) -> int:
-    """How far in percent; only what is complete is 100, only nothing done is 0."""
-    if not count.total:
-        return 0
-    shown = round(100 * count.done / count.total)
-    if count.done < count.total:
-        shown = min(shown, 99)
-    return max(shown, 1) if count.done else shown
+    """How far in percent."""
+    return percent_done(count.done, count.total)
 
 
 def _day(at: datetime | None, zone: ZoneInfo) -> str:

@@ -20,6 +20,7 @@ from milepost.contexts.insights.types import (
     Target,
     TargetKind,
     Topic,
+    Wording,
     fingerprint,
 )
 from milepost.platform import ai
@@ -33,9 +34,11 @@ suggestions of what to do next. Each one aims at one of the offered steps, in a 
 `start_step` starts it (or takes it up again, if it is behind them), `add_task` adds a task to it,
 whose `title` says in the imperative what to do. `topic` says what the suggestion is about. `text`
 is for a founder: one or two sentences, naming the step. `reasoning` says what in the outcome, the
-journey or the benchmark makes you say so. Use numbers as they were shown, and calculate none; only
-what you tell them to do may have small numbers of its own. `rests_on` names refs that were shown.
-Don't suggest what is listed as dismissed. No links, no addresses, no mark-up, no greetings."""
+journey or the benchmark makes you say so. Use numbers as they were shown, those in words too (half,
+twice, every other), and calculate none; only what you tell them to do may have small numbers of its
+own. `rests_on` names refs that were shown. Don't suggest what is listed as dismissed or answered
+before, nor the same in other words or under another topic, and nothing twice. No links, no
+addresses, no mark-up, no greetings."""
 
 # A net, as what `ai.leads_away` knows is one: it has holes. What protects a founder from a model
 # that was talked round is that nothing is done which they don't confirm, that only the steps on
@@ -50,6 +53,7 @@ _ORDERS = re.compile(
 _OF_TARGET = (Topic.START, Topic.REVISIT, Topic.SPLIT)
 _OF_BOTH = (Topic.CARRY, Topic.CHECK, Topic.KEEP, Topic.PREPARE)
 _MOST_DISMISSED = 200
+_MOST_IN_WORDS = 40
 
 _Line = Annotated[str, Field(min_length=10, max_length=700)]
 
@@ -139,6 +143,7 @@ def question_of(situation: Situation) -> ai.Question:
             ai.Part("offered steps", _json(offered), by_people=True),
             ai.Part("refs", _json({ref: basis.label for ref, basis in _refs(it).items()}), True),
             ai.Part("dismissed", _json(_dismissed(it)), by_people=True),
+            ai.Part("answered before, in words", _json(_answered(it)), by_people=True),
         ),
     )
 
@@ -147,26 +152,30 @@ def wrong_with(proposals: Proposals, situation: Situation) -> str | None:
     """Tell what keeps proposals from being used; None when nothing does."""
     given = _given(situation)
     seen: set[str] = set()
+    settled, said = rules.Settled(situation.settled), rules.Settled()
     for place, item in enumerate(proposals.items, 1):
         wrong = (
             _wrong_aim(item, situation, seen)
+            or _said_before(item, situation, settled, said)
             or _wrong_words(item, situation)
             or _wrong_figures(item, given)
         )
         if wrong is not None:
             return f"Item {place}: {wrong}"
         seen.add(_about_what(item, situation))
+        said.add(_wording(item, situation))
     return None
 
 
 def _wrong_aim(item: Proposed, situation: Situation, seen: set[str]) -> str | None:
-    offered, about = situation.offered(), _about_what(item, situation)
+    offered = situation.offered()
     if item.step_slug not in offered:
         return "no step of that slug is offered."
     if item.kind not in offered[item.step_slug][1]:
         return f"{item.kind} is not offered for that step."
     if item.kind is TargetKind.ADD_TASK and not item.title:
         return "a task needs a title."
+    about = _about_what(item, situation)
     if about in situation.excluded:
         return "this was dismissed before."
     if about in seen:
@@ -174,6 +183,18 @@ def _wrong_aim(item: Proposed, situation: Situation, seen: set[str]) -> str | No
     refs = _refs(situation)
     if any(ref not in refs for ref in item.rests_on):
         return "rests_on names something that wasn't shown."
+    return None
+
+
+def _said_before(
+    item: Proposed, situation: Situation, settled: rules.Settled, said: rules.Settled
+) -> str | None:
+    """Whatever topic is given: the same advice for the same step is the same."""
+    wording = _wording(item, situation)
+    if settled.has_meant(wording):
+        return "this was answered before, in these or nearly these words."
+    if said.has_meant(wording):
+        return "this says the same as an item before it: name the step, and say what is its own."
     return None
 
 
@@ -213,6 +234,7 @@ def _given(it: Situation) -> list[rules.Figure]:
         mark = it.benchmark
         numbers["day"] += [mark.days_lower, mark.days_median, mark.days_upper]
         numbers["company"] = [mark.companies]
+        numbers[rules.QUARTILE] = [0.25, 0.5, 0.75]
         numbers["confidence"].append(mark.confidence)
     words = (
         it.notes,
@@ -236,7 +258,7 @@ def advice_of(proposals: Proposals, situation: Situation) -> list[Advice]:
     offered, refs = situation.offered(), _refs(situation)
     return [
         Advice(
-            topic=item.topic,
+            topic=_topic(item, situation),
             priority=item.priority,
             text=" ".join(item.text.split()),
             reasoning=" ".join(item.reasoning.split()),
@@ -247,23 +269,46 @@ def advice_of(proposals: Proposals, situation: Situation) -> list[Advice]:
                 if item.kind is TargetKind.ADD_TASK
                 else offered[item.step_slug][0].title,
             ),
-            rests_on=tuple(refs[ref] for ref in dict.fromkeys(_named(item))),
+            rests_on=tuple(
+                refs[ref] for ref in dict.fromkeys(_named(item, _topic(item, situation)))
+            ),
             about=_about(item, situation),
         )
         for item in proposals.items
     ]
 
 
+def _topic(item: Proposed, situation: Situation) -> Topic:
+    """Starting a step is that, and taking it up again is that, whatever a model calls it."""
+    if item.kind is not TargetKind.START_STEP:
+        return item.topic
+    step, _ = situation.offered()[item.step_slug]
+    return Topic.REVISIT if step.is_behind else Topic.START
+
+
 def _about(item: Proposed, situation: Situation) -> str:
     """Tell what a proposal is about besides the step it aims at."""
-    if item.topic in _OF_TARGET:
+    topic = _topic(item, situation)
+    if topic in _OF_TARGET:
         return ""
     after = situation.step.slug
-    return f"{after}:{item.step_slug}" if item.topic in _OF_BOTH else after
+    return f"{after}:{item.step_slug}" if topic in _OF_BOTH else after
 
 
 def _about_what(item: Proposed, situation: Situation) -> str:
-    return fingerprint(item.kind, item.step_slug, item.topic, _about(item, situation))
+    return fingerprint(item.kind, item.step_slug, _topic(item, situation), _about(item, situation))
+
+
+def _wording(item: Proposed, situation: Situation) -> Wording:
+    step, _ = situation.offered()[item.step_slug]
+    return Wording(
+        kind=item.kind,
+        step_slug=item.step_slug,
+        title=item.title if item.kind is TargetKind.ADD_TASK else step.title,
+        text=item.text,
+        fingerprint=_about_what(item, situation),
+        step_title=step.title,
+    )
 
 
 def _dismissed(it: Situation) -> list[str]:
@@ -272,9 +317,24 @@ def _dismissed(it: Situation) -> list[str]:
     return sorted(one for one in it.excluded if at_hand & set(one.split(":")))[:_MOST_DISMISSED]
 
 
-def _named(item: Proposed) -> list[str]:
+def _answered(it: Situation) -> list[dict[str, str]]:
+    """Tell in words what was answered of what could be said now."""
+    at_hand = it.offered()
+    return [
+        {
+            "kind": one.kind,
+            "step_slug": one.step_slug,
+            "title": rules.clipped(one.title, 120),
+            "text": rules.clipped(one.text, 200),
+        }
+        for one in it.settled
+        if one.step_slug in at_hand
+    ][:_MOST_IN_WORDS]
+
+
+def _named(item: Proposed, topic: Topic) -> list[str]:
     """What a model named; that a step is started after an outcome always rests on that, too."""
-    return ["outcome", *item.rests_on] if item.topic is Topic.START else item.rests_on
+    return ["outcome", *item.rests_on] if topic is Topic.START else item.rests_on
 
 
 def _refs(it: Situation) -> dict[str, Basis]:

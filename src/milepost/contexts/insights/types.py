@@ -50,15 +50,20 @@ class Feedback(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What accepting does: start (or take up again) a step, or add a task with a title to it."""
+    """What accepting does: start (or take up again) a step, or add a task with a title to it.
+
+    `also` are the titles of further tasks that are added together with it.
+    """
 
     kind: TargetKind
     step_slug: str
     title: str
+    also: tuple[str, ...] = ()
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, Any]:
         """The target as JSON."""
-        return {"kind": str(self.kind), "step_slug": self.step_slug, "title": self.title}
+        document = {"kind": str(self.kind), "step_slug": self.step_slug, "title": self.title}
+        return document | ({"also": list(self.also)} if self.also else {})
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Target":
@@ -67,6 +72,7 @@ class Target:
             kind=TargetKind(document["kind"]),
             step_slug=document["step_slug"],
             title=document["title"],
+            also=tuple(document.get("also", ())),
         )
 
 
@@ -81,6 +87,21 @@ class Basis:
     def to_document(self) -> dict[str, str]:
         """The basis as JSON."""
         return {"kind": self.kind, "ref": self.ref, "label": self.label}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a suggestion says and does, whatever it is about: by this two of them are compared.
+
+    `step_title` is how the step it aims at is called, where that is known.
+    """
+
+    kind: str
+    step_slug: str
+    title: str
+    text: str
+    fingerprint: str
+    step_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +124,17 @@ class Advice:
     def fingerprint(self) -> str:
         """What it is about: a company that dismissed this is not told again."""
         return fingerprint(self.target.kind, self.target.step_slug, self.topic, self.about)
+
+    @property
+    def wording(self) -> Wording:
+        """What it says and does."""
+        return Wording(
+            kind=self.target.kind,
+            step_slug=self.target.step_slug,
+            title=self.target.title,
+            text=self.text,
+            fingerprint=self.fingerprint,
+        )
 
 
 def fingerprint(kind: str, step_slug: str, topic: str, about: str = "") -> str:
@@ -154,7 +186,8 @@ class Situation:
     `ticked` is how many tasks of the step are, `open_tasks` name those that aren't. `earlier` are
     the steps this one came after, `opened` those open now that came after this one,
     `waiting` those that still wait on something else as well, `others` what else is open, in
-    the order of the program; `excluded` are the fingerprints not to come back to.
+    the order of the program; `excluded` are the fingerprints not to come back to, and `settled`
+    what that was in words, the newest first: who words it anew may call it something else.
 
     Those are as many as a person would look at. Further away, and only of use where little else
     can be said, are `later`: what rests on this step besides, nearest first; `far`: what else is
@@ -184,6 +217,7 @@ class Situation:
     later: Sequence[KnownStep] = ()
     far: Sequence[KnownStep] = ()
     behind: Sequence[KnownStep] = ()
+    settled: Sequence[Wording] = ()
 
     @property
     def ahead(self) -> tuple[KnownStep, ...]:
@@ -218,7 +252,11 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A kept suggestion, and what the company said to it."""
+    """A kept suggestion, and what the company said to it.
+
+    `lapsed` says in words why it can't be taken up any more; empty while it can, and once it was
+    answered. It follows from where its step stands, and is not kept.
+    """
 
     id: UUID
     subject_id: UUID
@@ -230,7 +268,7 @@ class Suggestion:
     reasoning: str
     rests_on: Sequence[Mapping[str, str]]
     engine: str
-    target: Mapping[str, str]
+    target: Mapping[str, Any]
     fingerprint: str
     feedback: str | None
     feedback_note: str
@@ -238,6 +276,23 @@ class Suggestion:
     feedback_by: UUID | None
     created_at: datetime
     shown_at: datetime | None
+    lapsed: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.feedback is None and not self.lapsed
+
+    @property
+    def wording(self) -> Wording:
+        """What it says and does."""
+        return Wording(
+            kind=self.target["kind"],
+            step_slug=self.target["step_slug"],
+            title=self.target["title"],
+            text=self.text,
+            fingerprint=self.fingerprint,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,8 +322,12 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a company said before, by fingerprint: dismissed for good, taken, still open."""
+    """What a company said before, by fingerprint: dismissed for good, taken, still open.
+
+    `settled` is what was dismissed or taken, in words, the newest first.
+    """
 
     dismissed: frozenset[str]
     accepted: frozenset[str]
     open: frozenset[str]
+    settled: Sequence[Wording] = ()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from milepost.contexts.insights import rules
 from milepost.contexts.insights.service.situations import situation_of
-from milepost.contexts.insights.types import Advice, Benchmark, Said, Situation
+from milepost.contexts.insights.types import Advice, Benchmark, Said, Situation, Wording
 from milepost.contexts.journeys.rules import resolve
 from milepost.contexts.journeys.service import Walk
 from milepost.contexts.journeys.types import Facts, Journey, Outcome, OutcomeNotes, Task
@@ -31,6 +31,7 @@ class Road:
     facts: Facts = field(default_factory=Facts)
     confidence: dict[str, int] = field(default_factory=dict[str, int])
     dismissed: frozenset[str] = frozenset()
+    words: tuple[Wording, ...] = ()
     open: frozenset[str] = frozenset()
     subject: UUID = field(default_factory=uuid4)
 
@@ -101,7 +102,7 @@ class Road:
             tasks,
             confidence=self.confidence,
             reason="",
-            said=Said(self.dismissed, frozenset(), self.open),
+            said=Said(self.dismissed, frozenset(), self.open, self.words),
             benchmark=chance.choice((None, benchmark)),
         )
 
@@ -110,6 +111,7 @@ class Road:
         situation = self.told(slug)
         advice = rules.suggest(situation)
         self.dismissed |= {item.fingerprint for item in advice}
+        self.words = (*(item.wording for item in advice), *self.words)
         return situation, advice
 
 

@@ -29,13 +29,14 @@ _HOLES = re.compile(r"“”|“ | ”|  | [.,:;]|\{|\}|\b0 (?:days|later|steps|
 
 def holds(it: Situation, advice: list[Advice]) -> None:
     """See that every suggestion can be carried out, and speaks of what is there."""
-    reach = it.within_reach()
+    reach, settled = it.within_reach(), rules.Settled(it.settled)
     assert 3 <= len(advice) <= 5
     for item in advice:
         known, kinds = reach[item.target.step_slug]
         assert item.target.kind in kinds
         assert item.rests_on
         assert item.fingerprint not in it.excluded
+        assert not settled.has_said(item.wording)
         assert 0 < len(item.fingerprint) <= 300
         assert 10 < len(item.text) <= 1000
         assert 10 < len(item.reasoning) <= 1000

@@ -28,6 +28,13 @@ class CellRow:
     finished: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCellRow(CellRow):
+    """What is shown of a view of a step."""
+
+    step_slug: str
+
+
 async def list_stamps(
     tx: Transaction, *, pool: UUID, program_id: UUID, step_slugs: Sequence[str]
 ) -> dict[str, str]:
@@ -160,6 +167,30 @@ async def find_calculated_at(
            and b.step_slug = %(step_slug)s
         """,
         {"pool": pool, "program_id": program_id, "step_slug": step_slug},
+    )
+
+
+async def list_cells(tx: Transaction, *, pool: UUID, program_id: UUID) -> list[StepCellRow]:
+    """Return all that is shown of a program in a pool."""
+    return await tx.many(
+        StepCellRow,
+        """
+        select c.step_slug,
+               c.industry,
+               c.stage,
+               c.companies,
+               c.first_quartile,
+               c.median,
+               c.third_quartile,
+               c.durations,
+               c.confidence,
+               c.mean_confidence,
+               c.finished
+          from insights.benchmark_cells c
+         where c.pool = %(pool)s
+           and c.program_id = %(program_id)s
+        """,
+        {"pool": pool, "program_id": program_id},
     )
 
 

@@ -78,7 +78,7 @@ async def list_holdings(
     organization_id: UUID | None,
     now: datetime,
 ) -> list[HoldingRow]:
-    """Return who lets a holder in as an investor, or any holder that the actor speaks for."""
+    """Return who lets a holder in as an investor, or any holder that the actor belongs to."""
     return await tx.many(
         HoldingRow,
         """
@@ -106,7 +106,7 @@ async def list_holdings(
              limit 1
           ) j on true
          where g.tenant_id = %(tenant_id)s
-           and g.audience_id in (select unnest(identity.writes()))
+           and g.audience_id in (select unnest(identity.belongs()))
            and (%(holder_id)s::uuid is null or g.audience_id = %(holder_id)s)
            and (%(organization_id)s::uuid is null or g.subject_id = %(organization_id)s)
            and g.capacity = 'investor'

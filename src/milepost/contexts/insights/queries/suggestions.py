@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.insights.types import Advice, Run, Said, Suggestion
+from milepost.contexts.insights.types import Advice, Run, Said, Suggestion, Wording
 from milepost.contexts.journeys.types import Outcome
 from milepost.platform.db import Transaction
 
@@ -349,3 +349,32 @@ async def get_said(tx: Transaction, *, subject_id: UUID, journey_id: UUID) -> Sa
         },
     )
     return Said(frozenset(said.dismissed), frozenset(said.accepted), frozenset(said.open))
+
+
+async def list_settled(
+    tx: Transaction, *, subject_id: UUID, accepted_in_journey_id: UUID | None
+) -> list[Wording]:
+    """Return in words what a company dismissed, and took up in one journey, the newest first."""
+    return await tx.many(
+        Wording,
+        """
+        select s.target ->> 'kind' as kind,
+               s.target ->> 'step_slug' as step_slug,
+               s.target ->> 'title' as title,
+               s.text,
+               s.fingerprint
+          from insights.suggestions s
+         where s.tenant_id = %(tenant_id)s
+           and s.subject_id = %(subject_id)s
+           and (
+             s.feedback = 'dismissed'
+             or s.feedback = 'accepted' and s.journey_id = %(accepted_in_journey_id)s::uuid
+           )
+         order by s.id desc
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "subject_id": subject_id,
+            "accepted_in_journey_id": accepted_in_journey_id,
+        },
+    )

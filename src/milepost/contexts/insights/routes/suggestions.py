@@ -1,4 +1,4 @@
-"""Suggestions after an outcome: reading them, taking them up, dismissing them."""
+"""Suggestions after an outcome: asking for them, reading, taking up and dismissing them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.insights import service as insights
-from milepost.contexts.insights.types import Feedback, Run, Suggestion
+from milepost.contexts.insights.types import Feedback, Suggested, Suggestion
 from milepost.contexts.journeys import service as journeys
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -43,12 +43,20 @@ class BasisOut(BaseModel):
 
 
 class TargetOut(BaseModel):
-    """What accepting does: start a step (or take it up again), or add a task to it."""
+    """What accepting does: start a step (or take it up again), or add a task to it.
+
+    A task for a step that is done takes the step up again.
+    """
 
     kind: Literal["start_step", "add_task"] = Field(examples=["start_step"])
     step_slug: str = Field(examples=["pain-ranking"])
     title: str = Field(
         description="of the task, or of the step", examples=["Rank the pains you heard"]
+    )
+    also: list[str] = Field(
+        default=[],
+        description="titles of further tasks that are added together with it",
+        examples=[["Thank those you talked to"]],
     )
 
 
@@ -68,6 +76,11 @@ class SuggestionOut(BaseModel):
     target: TargetOut
     feedback: Literal["accepted", "dismissed"] | None = Field(examples=["accepted"])
     feedback_note: str = Field(examples=["We begin on Monday."])
+    lapsed: str | None = Field(
+        description="why it can't be taken up as things stand: what it advises was done meanwhile,"
+        " or can't be done; accepting it answers 409",
+        examples=["“Rank the pains you heard” is in progress already."],
+    )
     created_at: datetime
 
     @classmethod
@@ -86,6 +99,7 @@ class SuggestionOut(BaseModel):
                 "target": dict(suggestion.target),
                 "feedback": suggestion.feedback,
                 "feedback_note": suggestion.feedback_note,
+                "lapsed": suggestion.lapsed or None,
                 "created_at": suggestion.created_at,
             }
         )
@@ -105,6 +119,19 @@ class SuggestionsOut(BaseModel):
         examples=["The model took longer than 30 seconds."],
     )
 
+    @classmethod
+    def of(cls, suggested: Suggested) -> Self:
+        """Show what is suggested after an outcome."""
+        run = suggested.run
+        return cls.model_validate(
+            {
+                "items": [SuggestionOut.of(item) for item in suggested.items],
+                "ready": suggested.is_ready,
+                "engine": run.engine if run else None,
+                "note": run.error if run else "",
+            }
+        )
+
 
 @router.get(
     "/outcomes/{outcome_id}/suggestions",
@@ -116,13 +143,29 @@ async def list_suggestions(outcome_id: UUID, tx: Tx) -> SuggestionsOut:
     outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
     suggested = await insights.list_suggestions(tx, outcome_id=outcome_id, now=clock.now())
     await _note_read(tx, outcome.subject_id, suggested.items)
-    return SuggestionsOut.model_validate(
-        {
-            "items": [SuggestionOut.of(item) for item in suggested.items],
-            "ready": suggested.is_ready,
-            **_said_by(suggested.run),
-        }
-    )
+    return SuggestionsOut.of(suggested)
+
+
+@router.post(
+    "/outcomes/{outcome_id}/suggestions",
+    operation_id="ask_for_suggestions",
+    response_model=SuggestionsOut,
+    responses=problems.responses(403, 404, 409),
+)
+async def ask(outcome_id: UUID, request: Request, tx: Tx) -> Response:
+    """Ask once more for suggestions that could not be made, or were never asked for.
+
+    Where they are being made, or are there already, nothing changes.
+    """
+
+    async def work() -> SuggestionsOut:
+        now = clock.now()
+        await insights.ask_again(tx, outcome_id=outcome_id, now=now)
+        return SuggestionsOut.of(
+            await insights.list_suggestions(tx, outcome_id=outcome_id, now=now)
+        )
+
+    return await once(tx, request, 200, work)
 
 
 @router.get(
@@ -131,7 +174,7 @@ async def list_suggestions(outcome_id: UUID, tx: Tx) -> SuggestionsOut:
     responses=problems.responses(403, 404),
 )
 async def list_inbox(journey_id: UUID, tx: Tx) -> Page[SuggestionOut]:
-    """List the suggestions of a journey that nobody answered yet, the most pressing first."""
+    """List the suggestions of a journey that wait for an answer, the most pressing first."""
     journey = await journeys.get_journey(tx, journey_id=journey_id)
     found = await insights.list_inbox(tx, journey_id=journey_id, now=clock.now())
     await _note_read(tx, journey.subject_id, found)
@@ -145,7 +188,10 @@ async def list_inbox(journey_id: UUID, tx: Tx) -> Page[SuggestionOut]:
     responses=problems.responses(403, 404, 409),
 )
 async def answer(suggestion_id: UUID, body: Answered, request: Request, tx: Tx) -> Response:
-    """Take a suggestion up, which starts its step or adds its task, or dismiss it for good."""
+    """Take a suggestion up, which starts its step or adds its task, or dismiss it for good.
+
+    One that has lapsed is not taken up: 409, code `suggestion_lapsed`.
+    """
 
     async def work() -> SuggestionOut:
         return SuggestionOut.of(
@@ -159,10 +205,6 @@ async def answer(suggestion_id: UUID, body: Answered, request: Request, tx: Tx) 
         )
 
     return await once(tx, request, 200, work)
-
-
-def _said_by(run: Run | None) -> dict[str, str | None]:
-    return {"engine": run.engine if run else None, "note": run.error if run else ""}
 
 
 async def _note_read(tx: Transaction, subject_id: UUID, shown: Sequence[Suggestion]) -> None:

@@ -1,8 +1,9 @@
 """Figures that are said, held against figures that were given.
 
-What somebody states as a fact may hold no number that wasn't given, and with days, companies,
-steps and tasks none that wasn't given as a number of those. What somebody tells others to do may
-have small numbers of its own. Whether a sentence with a given number is true can't be told.
+What somebody states as a fact may hold no number that wasn't given, in digits or in words, and with
+days, companies, steps and tasks none that wasn't given as a number of those. What somebody tells
+others to do may have small numbers of its own. Whether a sentence with a given number is true can't
+be told.
 """
 
 import re
@@ -10,23 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from milepost.contexts.insights.rules import numerals
+
 # "Talk to five customers" is a task; a number above needs a reason.
 _SMALL = 10
-
-_TEENS = (
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORDS = {
-    **{word: number for number, word in enumerate(_TEENS, 1)},
-    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
-    "dozen": 12,
-    "hundred": 100,
-    "thousand": 1000,
-    "million": 10**6,
-    "billion": 10**9,
-}
 # Said of anything: "one of them", "the two of you"; only what they count can make them a fact.
 _ANYTHING = frozenset({1.0, 2.0, 3.0})
 
@@ -35,6 +23,7 @@ _NOUNS = {
     "week": "week",
     "month": "month",
     "year": "year",
+    "decade": "decade",
     "company": "company",
     "companies": "company",
     "startup": "company",
@@ -49,18 +38,20 @@ _NOUNS = {
 }
 _DAYS_IN = {"week": 7}
 # Nobody is told to spend or to share out what was never spoken of, however small.
-_WEIGHTY = ("money", "percent")
+_WEIGHTY = ("money", "percent", numerals.SHARE)
 
 _DIGITS = r"\d+(?:[.,’']\d+)*"
 _NUMBER = re.compile(
     rf"(?P<money>[€$£¥]\s*|\b(?:EUR|USD|GBP|CHF)\s*)?"
     rf"(?:(?P<digits>{_DIGITS})\s?(?P<large>k|m|bn)?(?![^\W_])"
-    rf"|(?P<glued>{_DIGITS})|\b(?P<word>{'|'.join(_WORDS)})s?\b)"
-    rf"(?P<unit>\s*(?:%|€|\$|£|(?:EUR|USD|GBP|CHF|euros?|dollars?)\b))?",
+    rf"|(?P<glued>{_DIGITS})|\b(?P<word>{numerals.WRITTEN})s?\b)"
+    rf"(?P<unit>\s*(?:%|per\s+cent\b|€|\$|£|(?:EUR|USD|GBP|CHF|euros?|dollars?)\b))?",
     re.IGNORECASE,
 )
 # With words that tell more of it between, but none that begin something else.
-_ELSE = "|".join(("and", "or", "in", "within", "for", "of", "to", "by", "per", "after", *_WORDS))
+_ELSE = "|".join(
+    ("and", "or", "in", "within", "for", "of", "to", "by", "per", "after", *numerals.WORDS)
+)
 _AFTER = re.compile(
     rf"[\s-]+(?:(?!(?:{_ELSE})\b)[^\W\d_]+[\s-]+){{0,2}}?({'|'.join(_NOUNS)})s?\b", re.IGNORECASE
 )
@@ -73,17 +64,21 @@ _OF_FIVE = re.compile(
 # A net: what tells how something went, rather than what to do.
 _TOLD = re.compile(
     r"\b(?:took|needed|spent|finished|completed|failed|lost|earned|raised|reached|gave up|went"
-    rf"|was|were|did|had|already|on average|all (?:the )?(?:\d|(?:{'|'.join(_WORDS)})\b))",
+    rf"|was|were|did|had|already|on average|all (?:the )?(?:\d|(?:{numerals.WRITTEN})\b))",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text, in each way it may be meant, and what it counts if that is known."""
+    """A number in a text, in each way it may be meant, and what it counts if that is known.
+
+    Of `a year` it isn't certain that one is counted: it is stated only where something is told.
+    """
 
     values: frozenset[float]
     noun: str = ""
+    certain: bool = True
 
     def is_among(self, given: Iterable["Figure"]) -> bool:
         """Tell whether it was given, as a number of the same where that is known."""
@@ -100,11 +95,14 @@ class Figure:
 def figures_in(text: str) -> Iterator[Figure]:
     """Read the numbers of a text, in digits and in words."""
     text = unicodedata.normalize("NFKC", text)
+    for part in numerals.parts_in(text):
+        yield Figure(frozenset({part.value}), part.noun, part.certain)
+    text = numerals.without_parts(text)
     for found in _NUMBER.finditer(text):
-        unit = (found["unit"] or "").strip()
+        unit = (found["unit"] or "").strip().lower()
         noun = _counted_after(text, found.end())
         if found["money"] or unit:
-            noun = "percent" if unit == "%" else "money"
+            noun = "percent" if unit.startswith(("%", "per")) else "money"
         yield Figure(frozenset(_values(found)), noun)
 
 
@@ -118,7 +116,15 @@ def _counted_after(text: str, place: int) -> str:
 
 def stated(text: str) -> list[Figure]:
     """Name the figures of a text in which all counts as stated."""
-    return [figure for figure in figures_in(text) if figure.noun or not figure.values <= _ANYTHING]
+    found: list[Figure] = []
+    for sentence in _SENTENCE.findall(text):
+        told_of = bool(_TOLD.search(sentence))
+        found += [
+            figure
+            for figure in figures_in(sentence)
+            if (figure.noun or not figure.values <= _ANYTHING) and (figure.certain or told_of)
+        ]
+    return found
 
 
 def told(text: str) -> list[Figure]:
@@ -136,7 +142,7 @@ def told(text: str) -> list[Figure]:
 def _values(found: re.Match[str]) -> Iterator[float]:
     """Read a number in each way it may be meant: 4.812 is a thousand times more in some places."""
     if found["word"]:
-        yield float(_WORDS[found["word"].lower()])
+        yield numerals.value_of(found["word"])
         return
     digits = found["digits"] or found["glued"]
     times = _LARGE.get((found["large"] or "").lower(), 1)

@@ -21,9 +21,9 @@ def start_step(step: KnownStep) -> Target:
     return Target(kind=TargetKind.START_STEP, step_slug=step.slug, title=step.title)
 
 
-def add_task(step: KnownStep, title: str) -> Target:
-    """Add a task to a step."""
-    return Target(kind=TargetKind.ADD_TASK, step_slug=step.slug, title=title)
+def add_task(step: KnownStep, title: str, *also: str) -> Target:
+    """Add a task to a step, or several."""
+    return Target(kind=TargetKind.ADD_TASK, step_slug=step.slug, title=title, also=also)
 
 
 def on_outcome(situation: Situation) -> Basis:

@@ -19,6 +19,7 @@ from milepost.contexts.insights.rules.phrasing import (
     start_step,
     sureness,
 )
+from milepost.contexts.insights.rules.relating import comes_after, where_it_counts
 from milepost.contexts.insights.rules.wording import clipped, counted, key, named
 from milepost.contexts.insights.types import Advice, KnownStep, Priority, Situation, Topic
 
@@ -44,7 +45,7 @@ def standbys(it: Situation) -> Iterator[Advice]:
 
 def _kept(it: Situation) -> Iterator[Advice]:
     home, step = home_of(it), it.step
-    where = f"“{home.title}”" if home is not step else "what you do next"
+    where = f"“{home.title}”" if comes_after(it, home) else "what you do next"
     if not it.finished:
         yield Advice(
             topic=Topic.KEEP,
@@ -73,15 +74,19 @@ def _kept(it: Situation) -> Iterator[Advice]:
 
 def _shared(it: Situation) -> Iterator[Advice]:
     home, step = home_of(it), it.step
-    where = f"“{home.title}”" if home is not step else "what you do next"
+    where = f"“{home.title}”" if comes_after(it, home) else "what you do next"
     yield Advice(
         topic=Topic.SHARE,
         priority=Priority.LOW,
         text=f"Tell each other in ten minutes what “{step.title}” changes for {where}, and write"
         " the answer down.",
         reasoning="What it taught is fresh now, and isn't in a month.",
-        target=add_task(home, f"Say what “{clipped(step.title, 90)}” changes here"),
-        rests_on=(on_outcome(it), on_step(home)),
+        target=add_task(
+            home,
+            f"Say what “{clipped(step.title, 90)}” changes"
+            f" {'here' if comes_after(it, home) else 'for us'}",
+        ),
+        rests_on=(on_outcome(it), on_step(step)),
         about=step.slug,
     )
 
@@ -146,10 +151,11 @@ def _seen_from_outside(it: Situation) -> Iterator[Advice]:
 
 
 def _results(it: Situation) -> Iterator[Advice]:
-    home, step = home_of(it), it.step
-    if home is step:
-        return
+    step, following = it.step, home_of(it)
     for task, result in it.results:
+        home = following if comes_after(it, following) else where_it_counts(it, result)
+        if home is None:
+            continue
         yield Advice(
             topic=Topic.CARRY,
             priority=Priority.LOW,
@@ -251,7 +257,7 @@ def _looked_ahead(it: Situation, other: KnownStep) -> Iterator[Advice]:
 
 def _why(it: Situation, other: KnownStep) -> str:
     """Say where a step stands that is not done, and what hangs on it."""
-    after = other in it.opened or other in it.waiting or other in it.later
+    after = any(one is other for one in chain(it.opened, it.waiting, it.later))
     comes = f", and comes after “{it.step.title}”" if after else ""
     rest = f"; {resting(other)}" if other.ahead else ""
     if other.state == "in_progress":

@@ -19,6 +19,7 @@ from milepost.contexts.insights.rules.phrasing import (
     start_step,
     sureness,
 )
+from milepost.contexts.insights.rules.relating import comes_after, where_it_counts
 from milepost.contexts.insights.rules.standbys import standbys
 from milepost.contexts.insights.rules.wording import (
     blockers,
@@ -26,7 +27,6 @@ from milepost.contexts.insights.rules.wording import (
     counted,
     key,
     named,
-    significant,
 )
 from milepost.contexts.insights.types import (
     Advice,
@@ -37,6 +37,9 @@ from milepost.contexts.insights.types import (
 )
 
 LOW_CONFIDENCE = 2
+
+# As many tasks as are taken along to another step.
+_MOVED = 7
 
 
 def suggest(situation: Situation) -> list[Advice]:
@@ -49,12 +52,14 @@ def suggest(situation: Situation) -> list[Advice]:
         fillers=_possible(situation, standbys(situation)),
         excluded=situation.excluded,
         repeated=situation.repeated,
+        settled=situation.settled,
     )
 
 
-def _possible(it: Situation, advice: Iterable[Advice]) -> list[Advice]:
+def _possible(it: Situation, advice: Iterable[Advice]) -> Iterator[Advice]:
+    """Only when it is asked for is anything made: of fillers there are hundreds."""
     reach = it.within_reach()
-    return [item for item in advice if item.target.kind in reach[item.target.step_slug][1]]
+    return (item for item in advice if item.target.kind in reach[item.target.step_slug][1])
 
 
 def _risk(it: Situation) -> Iterator[Advice]:
@@ -174,7 +179,7 @@ def _obstacles(it: Situation) -> Iterator[Advice]:
         topic=Topic.UNBLOCK,
         priority=Priority.HIGH,
         text=f"Clear what stood in the way of “{it.step.title}” before it meets you again"
-        f"{f' in “{home.title}”' if home is not it.step else ''}: “{clipped(found[0], 90)}”."
+        f"{f' in “{home.title}”' if comes_after(it, home) else ''}: “{clipped(found[0], 90)}”."
         " Name who can lift it, and ask them this week.",
         reasoning=f"You wrote: “{quoted}”{more}.",
         target=add_task(home, f"Clear the way: {clipped(found[0], 120)}"),
@@ -186,48 +191,73 @@ def _obstacles(it: Situation) -> Iterator[Advice]:
 def _left_open(it: Situation) -> Iterator[Advice]:
     if not it.open_tasks:
         return
-    home, first = home_of(it), it.open_tasks[0]
-    many = len(it.open_tasks)
+    step, home, many = it.step, home_of(it), len(it.open_tasks)
+    not_ticked = (
+        f"{counted(many, 'task')} of it {'is' if many == 1 else 'are'} not ticked"
+        f" although the step is {'done' if it.finished else 'left out'}"
+    )
+    if home is step or many > _MOVED:
+        # Tasks are not doubled where they stand, and so many are a step rather than tasks of one.
+        yield Advice(
+            topic=Topic.REVISIT,
+            priority=Priority.MEDIUM,
+            text=f"Take “{step.title}” up {'again' if it.finished else 'after all'} and finish or"
+            f" drop what stayed open in it: {named(it.open_tasks, _MOVED)}.",
+            reasoning=f"{not_ticked}.",
+            target=start_step(step),
+            rests_on=(on_outcome(it), on_step(step)),
+        )
+        return
+    first, *others = (_left(step, title) for title in it.open_tasks)
     yield Advice(
         topic=Topic.FINISH,
         priority=Priority.MEDIUM,
-        text=f"Finish or drop what stayed open in “{it.step.title}”: {named(it.open_tasks)}.",
-        reasoning=f"{counted(many, 'task')} of it {'is' if many == 1 else 'are'} not ticked"
-        f" although the step is {'done' if it.finished else 'left out'}"
-        + (
-            f"; nobody looks there any more, and “{home.title}” is where you work next."
-            if home is not it.step
-            else "."
-        ),
-        target=add_task(home, f"Left from “{clipped(it.step.title, 60)}”: {clipped(first, 100)}"),
-        rests_on=(on_outcome(it), on_step(it.step)),
-        about=it.step.slug,
+        text=f"Finish or drop what stayed open in “{step.title}”: {named(it.open_tasks, _MOVED)}.",
+        reasoning=f"{not_ticked}; nobody looks there any more, and “{home.title}” is where you"
+        " work next.",
+        target=add_task(home, first, *others),
+        rests_on=(on_outcome(it), on_step(step)),
+        about=step.slug,
     )
 
 
+def _left(step: KnownStep, title: str) -> str:
+    return f"Left from “{clipped(step.title, 60)}”: {clipped(title, 100)}"
+
+
 def _learnt(it: Situation) -> Iterator[Advice]:
+    """Suggest to use what was learnt: where it is spoken of, or else by saying what follows."""
     for learning in it.key_learnings[:2]:
-        words = significant(learning)
-        ranked = sorted(
-            it.ahead,
-            key=lambda step: (-len(words & step.words), step.domain != it.step.domain),
-        )
-        if not ranked:
-            return
-        home = ranked[0]
-        shared = len(words & home.words)
-        yield Advice(
-            topic=Topic.CARRY,
-            priority=Priority.MEDIUM,
-            text=f"Take what you learnt into “{home.title}”: “{clipped(learning, 200)}”.",
-            reasoning=f"Of the steps ahead, “{home.title}” has the most words in common with it."
-            if shared
-            else f"No step ahead is described in the same words; “{home.title}” is the nearest"
-            f"{' in the same domain' if home.domain == it.step.domain else ''}.",
-            target=add_task(home, f"Use what we learnt: {clipped(learning, 150)}"),
-            rests_on=(on_outcome(it), on_step(home)),
-            about=key(learning),
-        )
+        home = where_it_counts(it, learning)
+        yield _carried(it, learning, home) if home else _followed(it, learning)
+
+
+def _carried(it: Situation, learning: str, home: KnownStep) -> Advice:
+    return Advice(
+        topic=Topic.CARRY,
+        priority=Priority.MEDIUM,
+        text=f"Take what you learnt into “{home.title}”: “{clipped(learning, 200)}”.",
+        reasoning=f"Of the steps ahead, “{home.title}” has the most words in common with it.",
+        target=add_task(home, f"Use what we learnt: {clipped(learning, 150)}"),
+        rests_on=(on_outcome(it), on_step(home)),
+        about=key(learning),
+    )
+
+
+def _followed(it: Situation, learning: str) -> Advice:
+    home = home_of(it)
+    return Advice(
+        topic=Topic.CARRY,
+        priority=Priority.MEDIUM,
+        text=f"Decide what follows from what “{it.step.title}” taught you:"
+        f" “{clipped(learning, 200).rstrip('.')}”. Name one thing you do differently from"
+        " now on, or how you find out whether it holds.",
+        reasoning="You wrote it down as learnt, and no step that is open or comes next speaks of"
+        " it: unless you decide what it changes, nothing will bring it up again.",
+        target=add_task(home, f"Decide what follows from: {clipped(learning, 150)}"),
+        rests_on=(on_outcome(it), on_step(it.step)),
+        about=key(learning),
+    )
 
 
 def _onward(it: Situation) -> Iterator[Advice]:

@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SENTENCE = re.compile(r"[^.!?\n;]+")
-_STEM = 6
+_STEM, _SINGULAR = 6, 4
 _PART = re.compile(r"[^\W_]+")
 _NAMED_WHOLE, _NAMED_BY = 48, 36
 _MARKS = re.compile(r"[*`_#>]+|^\s*(?:[-+]|\d+[.)])\s+", re.MULTILINE)
@@ -39,10 +40,17 @@ _COMMON = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def significant(text: str) -> frozenset[str]:
     """Name the words of a text that say what it is about, cut to their beginnings."""
     words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM] for word in words if word not in _COMMON)
+    return frozenset(_stem(word) for word in words if word not in _COMMON)
+
+
+def _stem(word: str) -> str:
+    """Cut a word so that one and several are the same."""
+    several = len(word) > _SINGULAR and word[-1] == "s" and word[-2] != "s"
+    return (word[:-1] if several else word)[:_STEM]
 
 
 def blockers(texts: Iterable[str]) -> list[str]:

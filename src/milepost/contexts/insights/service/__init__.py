@@ -1,6 +1,7 @@
 """The use cases of insights, and its public face."""
 
 from milepost.contexts.insights.service.answered import list_answered, list_runs
+from milepost.contexts.insights.service.audits import StaleFigure, verify_benchmarks
 from milepost.contexts.insights.service.benchmarks import (
     find_for_advice,
     get_benchmark,
@@ -48,6 +49,7 @@ __all__ = [
     "REFRESH_BENCHMARKS",
     "Community",
     "Refreshed",
+    "StaleFigure",
     "answer_suggestion",
     "ask_again",
     "begin",
@@ -73,4 +75,5 @@ __all__ = [
     "list_working_holders",
     "preview_company",
     "refresh_all",
+    "verify_benchmarks",
 ]

@@ -57,7 +57,7 @@ async def get_benchmark(
     return StepBenchmark(
         step_slug=step_slug,
         place=place,
-        cell=None if row is None else _cell(row),
+        cell=None if row is None else cell_of(row),
         withheld=withheld,
         calculated_at=calculated_at,
         everywhere=pool == ALL_TENANTS,
@@ -120,7 +120,8 @@ async def _framework(tx: Transaction, slug: str) -> tuple[UUID, Program]:
     return version.program_id, version.program
 
 
-def _cell(row: CellRow) -> Cell:
+def cell_of(row: CellRow) -> Cell:
+    """Give a view's figures the shape in which they were worked out."""
     return Cell(
         companies=row.companies,
         first_quartile=row.first_quartile,

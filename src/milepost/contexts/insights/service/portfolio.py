@@ -36,13 +36,20 @@ RECOMPUTED = timedelta(hours=1)
 
 
 async def list_holders(tx: Transaction, *, now: datetime) -> list[Holder]:
-    """Return whose portfolios the actor may open: firms they act for, and their own."""
-    firms = await identity.list_joined(tx, kind="investor")
-    found = [Holder(id=firm.id, name=firm.name, is_firm=True) for firm in firms]
+    """Return whose portfolios the actor may open: firms they act for, their own, other firms.
+
+    The others are those they look on in: what they have most to do with comes first.
+    """
+    firms = [
+        Holder(id=firm.id, name=firm.name, is_firm=True, acts=firm.acts)
+        for firm in await identity.list_joined(tx, kind="investor", looked_on=True)
+    ]
+    own: list[Holder] = []
     if await queries.has_own_holdings(tx, now=now):
         me = tx.actor
-        found.append(Holder(id=me.user_id, name=me.full_name, is_firm=False))
-    return found
+        own.append(Holder(id=me.user_id, name=me.full_name, is_firm=False, acts=True))
+    acted_for = [firm for firm in firms if firm.acts]
+    return [*acted_for, *own, *(firm for firm in firms if not firm.acts)]
 
 
 async def get_holder(tx: Transaction, *, holder_id: UUID | None = None, now: datetime) -> Holder:
@@ -51,7 +58,7 @@ async def get_holder(tx: Transaction, *, holder_id: UUID | None = None, now: dat
     if holder_id is not None:
         holders = [holder for holder in holders if holder.id == holder_id]
     if not holders:
-        raise NotFound("There is no portfolio of yours: you act for no firm of investors.")
+        raise NotFound("There is no portfolio of yours: you belong to no firm of investors.")
     return holders[0]
 
 
@@ -106,7 +113,7 @@ async def forget_insights(tx: Transaction, *, grant_id: UUID) -> UUID | None:
 
 
 async def get_holding(tx: Transaction, *, organization_id: UUID, now: datetime) -> Holding:
-    """Return how a company lets in whoever the actor speaks for, at the highest level.
+    """Return how a company lets in whoever the actor belongs to, at the highest level.
 
     Raises NotFound.
     """
@@ -255,6 +262,11 @@ async def _worked_out(
 ) -> Insights:
     holdings = [company.holding for company in companies]
     made = rules.insights(companies, now=now)
+    # Whoever only looks on changes nothing: for them it is worked out anew each time, until
+    # somebody looks who acts for the firm. The job does; of a firm without such people, it is
+    # never kept.
+    if not holder.acts:
+        return made
     await kept_queries.upsert_insights(
         tx, holder_id=holder.id, rests_on=rules.digest(holdings), insights=made
     )

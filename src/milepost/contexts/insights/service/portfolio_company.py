@@ -8,14 +8,15 @@ from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import Level
-from milepost.contexts.insights.portfolio import (
-    Company,
+from milepost.contexts.insights.portfolio import Company, Count, Holding
+from milepost.contexts.insights.portfolio_company import (
     CompanyView,
-    Count,
-    Holding,
     OutcomeLine,
+    OwnWords,
+    ResultLine,
     StepLine,
     TaskLine,
+    Walked,
 )
 from milepost.contexts.insights.service.portfolio import (
     Community,
@@ -24,7 +25,7 @@ from milepost.contexts.insights.service.portfolio import (
     get_holding,
 )
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import Journey, Outcome, State
+from milepost.contexts.journeys.types import Journey, Outcome, PlanStep, State, Task
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Program
 from milepost.platform.db import Transaction
@@ -124,7 +125,7 @@ async def _view(
             )
             for tally in tallies
         },
-        journeys=tuple((other.id, other.name) for other in walked),
+        journeys=tuple([await _journey(tx, holding, one) for one in walked]),
     )
     if not holding.shows(Level.DETAILED) or not program.steps:
         return view
@@ -150,6 +151,17 @@ def _chosen(walked: list[Journey], journey_id: UUID | None) -> Journey | None:
     return found
 
 
+async def _journey(tx: Transaction, holding: Holding, journey: Journey) -> Walked:
+    version = await programs.get_version(tx, version_id=journey.version_id)
+    return Walked(
+        id=journey.id,
+        name=journey.name if holding.shows(Level.DETAILED) else "",
+        program=version.program.title,
+        version=version.number,
+        began_at=journey.created_at,
+    )
+
+
 async def _program(tx: Transaction, holding: Holding, journey: Journey) -> Program:
     """The plan where its steps are shown; else the framework's phases and domains alone."""
     if holding.shows(Level.DETAILED):
@@ -162,13 +174,18 @@ async def _steps(
     tx: Transaction, holding: Holding, journey: Journey, program: Program, line: Company
 ) -> tuple[StepLine, ...]:
     rows = await journeys.list_steps(tx, journey_id=journey.id)
+    plan = {item.step_slug: item for item in await journeys.list_plan(tx, journey_id=journey.id)}
     tasks: dict[str, list[TaskLine]] = defaultdict(list)
     reasons: Mapping[str, str] = {}
-    if holding.shows(Level.FULL):
+    in_full = holding.shows(Level.FULL)
+    if in_full:
         for task in await journeys.list_tasks(tx, journey_id=journey.id):
-            tasks[task.step_slug].append(TaskLine(title=task.title, is_completed=task.is_completed))
+            tasks[task.step_slug].append(
+                TaskLine(title=task.title, is_completed=task.is_completed, due_on=task.due_on)
+            )
         reasons = await journeys.list_reasons(tx, journey_id=journey.id)
     still = {step.step_slug for step in line.details.stalled} if line.details else set[str]()
+    titles = {step.slug: step.title for step in program.steps}
     return tuple(
         StepLine(
             slug=step.slug,
@@ -178,15 +195,30 @@ async def _steps(
             state=rows[step.slug].state,
             days=step.days,
             percent=rows[step.slug].percent,
+            is_own=plan[step.slug].is_own,
+            after=tuple(titles[slug] for slug in step.after if slug in titles),
+            unlocked_at=rows[step.slug].unlocked_at,
             started_at=rows[step.slug].started_at,
             completed_at=rows[step.slug].completed_at,
             stalled=step.slug in still,
+            own_words=_own_words(plan[step.slug]) if in_full else None,
             tasks=tuple(tasks[step.slug]),
             # A reason is kept for good, but it is one only as long as the step is left out.
             reason=reasons.get(step.slug) if rows[step.slug].state == State.SKIPPED else None,
         )
         for step in program.steps
         if step.slug in rows
+    )
+
+
+def _own_words(item: PlanStep) -> OwnWords | None:
+    if not item.edited:
+        return None
+    return OwnWords(
+        edited=item.edited,
+        description=item.description,
+        deliverables=item.deliverables,
+        criteria=item.criteria,
     )
 
 
@@ -203,6 +235,9 @@ async def _outcomes(
         if holding.shows(Level.FULL)
         else {}
     )
+    tasks: dict[str, list[Task]] = defaultdict(list)
+    for task in await journeys.list_tasks(tx, journey_id=journey.id) if words else ():
+        tasks[task.step_slug].append(task)
     titles = {step.slug: step.title for step in program.steps}
     lines: list[OutcomeLine] = []
     for outcome in found:
@@ -214,8 +249,14 @@ async def _outcomes(
                 finished=outcome.finished,
                 time_taken_days=outcome.time_taken_days,
                 confidence_level=outcome.confidence_level,
+                industry=outcome.industry,
+                stage=outcome.stage,
                 created_at=outcome.created_at,
                 community_days=community.get(outcome.step_slug),
+                results=tuple(
+                    ResultLine(result.title, result.text)
+                    for result in journeys.tell_results(said, tasks[outcome.step_slug])
+                ),
                 notes=said.notes if said else None,
                 key_learnings=tuple(said.key_learnings) if said else (),
             )

@@ -16,7 +16,7 @@ from milepost.contexts.identity.types import Pool, System
 from milepost.contexts.insights import benchmarks as rules
 from milepost.contexts.insights.benchmarks import ALL_TENANTS, StepNews
 from milepost.contexts.insights.errors import AnotherKey
-from milepost.contexts.insights.privacy.values import Block, Place, Summary
+from milepost.contexts.insights.privacy.values import Block, Cell, Place, Summary
 from milepost.contexts.insights.queries import benchmarks as queries
 from milepost.contexts.insights.queries import counting
 from milepost.contexts.insights.queries.counting import PlaceRow
@@ -54,15 +54,7 @@ async def refresh_all(
 ) -> list[Refreshed]:
     """Work out every benchmark of every pool. Raises AnotherKey."""
     async with db.transaction(System()) as tx:
-        tenants = await identity.list_tenants(tx)
-        frameworks = [
-            version
-            for version in await programs.list_programs(tx)
-            if version.program.walker is Walker.COMPANY
-        ]
-    joined = [tenant.id for tenant in tenants if tenant.joins_pool]
-    pools = [(tenant.id, tenant.id) for tenant in tenants if not tenant.joins_pool]
-    pools += [(ALL_TENANTS, joined[0])] if joined else []
+        frameworks, pools, joined = await list_pools(tx)
     done: list[Refreshed] = []
     for version in frameworks:
         for pool, tenant_id in pools:
@@ -78,6 +70,22 @@ async def refresh_all(
             )
             done += [found] if found else []
     return done
+
+
+async def list_pools(
+    tx: Transaction,
+) -> tuple[list[Version], list[tuple[UUID, UUID]], list[UUID]]:
+    """Return what companies walk, every pool with a tenant of it, and who joined the common one."""
+    tenants = await identity.list_tenants(tx)
+    frameworks = [
+        version
+        for version in await programs.list_programs(tx)
+        if version.program.walker is Walker.COMPANY
+    ]
+    joined = [tenant.id for tenant in tenants if tenant.joins_pool]
+    pools = [(tenant.id, tenant.id) for tenant in tenants if not tenant.joins_pool]
+    pools += [(ALL_TENANTS, joined[0])] if joined else []
+    return frameworks, pools, joined
 
 
 async def refresh(
@@ -221,10 +229,7 @@ class _Stretch:
     async def _show(self, places: Mapping[str, Sequence[PlaceRow]], now: datetime) -> int:
         """Show the steps whose blocks are others than before; return how many those are."""
         tx, pool, program_id = self.tx, self.pool, self.program_id
-        stamps = {
-            slug: ",".join(f"{row.industry}/{row.stage} {row.stamp}" for row in rows)
-            for slug, rows in places.items()
-        }
+        stamps = {slug: stamp_of(rows) for slug, rows in places.items()}
         kept = await queries.list_stamps(
             tx, pool=pool, program_id=program_id, step_slugs=list(places)
         )
@@ -237,9 +242,19 @@ class _Stretch:
                 tx,
                 pool=pool,
                 program_id=program_id,
-                cells={slug: rules.cells_of(map(_sum, places[slug])) for slug in changed},
+                cells={slug: shown_of(places[slug]) for slug in changed},
             )
         return len(changed)
+
+
+def stamp_of(rows: Sequence[PlaceRow]) -> str:
+    """Name the blocks of a step: another one as soon as one comes or goes."""
+    return ",".join(f"{row.industry}/{row.stage} {row.stamp}" for row in rows)
+
+
+def shown_of(rows: Sequence[PlaceRow]) -> Mapping[Place, Cell]:
+    """Work out what is shown of a step from its blocks."""
+    return rules.cells_of(map(_sum, rows))
 
 
 def _sum(row: PlaceRow) -> Block:

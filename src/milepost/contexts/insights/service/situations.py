@@ -105,6 +105,7 @@ def situation_of(
         benchmark=benchmark,
         excluded=said.dismissed | said.accepted,
         repeated=said.open,
+        settled=said.settled,
     )
 
 
@@ -145,6 +146,7 @@ def _further(
     rest = [step for step in walk.program.steps if step.slug not in at_hand]
     later = [walk.program.step(slug) for slug in resting if slug not in at_hand]
     todo = [step for step in rest if not walk.standings[step.slug].state.done]
-    far = [step for step in todo if step not in later]
+    coming = {step.slug for step in later}
+    far = [step for step in todo if step.slug not in coming]
     far.sort(key=lambda step: walk.standings[step.slug].state is State.LOCKED)
     return later, far, [step for step in rest if walk.standings[step.slug].state.done]

@@ -1,13 +1,16 @@
 """Suggestions after an outcome: made, read, taken up or dismissed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from milepost.contexts.identity import service as identity
+from milepost.contexts.insights import rules
 from milepost.contexts.insights.errors import AlreadyAccepted
 from milepost.contexts.insights.events import SuggestionAnswered, SuggestionsMade
 from milepost.contexts.insights.queries import suggestions as queries
+from milepost.contexts.insights.service import lapses
 from milepost.contexts.insights.service.benchmarks import find_for_advice
 from milepost.contexts.insights.service.situations import read_situation
 from milepost.contexts.insights.types import (
@@ -18,8 +21,10 @@ from milepost.contexts.insights.types import (
     Suggestion,
     Target,
     TargetKind,
+    Wording,
 )
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.errors import archived
 from milepost.contexts.journeys.types import Outcome, State
 from milepost.platform import jobs, live
 from milepost.platform.db import Transaction
@@ -30,6 +35,8 @@ MAKE_SUGGESTIONS = "insights.make_suggestions"
 
 _NOTE = 1000
 _ERROR = 500
+_RULES = "offline"
+_OVERTAKEN = "Your journey moved on while it was asked."
 _NOTHING_MADE = "Something went wrong on our side, and no suggestions could be made."
 
 
@@ -45,11 +52,7 @@ async def begin(
     run = await queries.find_run(tx, outcome_id=outcome_id)
     if run is None or run.state == "ready":
         return None
-    said = await queries.get_said(tx, subject_id=outcome.subject_id, journey_id=outcome.journey_id)
-    benchmark = await find_for_advice(
-        tx, program_id=outcome.program_id, step_slug=outcome.step_slug
-    )
-    return outcome, await read_situation(tx, outcome=outcome, said=said, benchmark=benchmark)
+    return outcome, await _situation(tx, outcome)
 
 
 async def keep(
@@ -61,19 +64,49 @@ async def keep(
     note: str,
     now: datetime,
 ) -> None:
-    """Keep the suggestions that were made, once; `note` says why another engine didn't speak."""
+    """Keep the suggestions that were made, once; `note` says why another engine didn't speak.
+
+    What was overtaken while they were made is left out; where too few are left, rules speak.
+    """
+    situation = await _situation(tx, outcome)
+    fresh = [item for item in advice if rules.still_of_use(item, situation)]
+    if len(fresh) < min(len(advice), rules.FEWEST):
+        fresh, note = rules.suggest(situation), note if engine == _RULES else _OVERTAKEN
+        engine = _RULES
     first = await queries.finish_run(
         tx, outcome_id=outcome.id, state="ready", engine=engine, error=note[:_ERROR], now=now
     )
     if not first:
         return
-    await queries.insert_suggestions(tx, outcome=outcome, engine=engine, advice=advice, now=now)
+    await queries.insert_suggestions(tx, outcome=outcome, engine=engine, advice=fresh, now=now)
     await live.announce(tx, topic=journeys.topic(outcome.journey_id), what=outcome.step_slug)
     await emit(
         tx,
         SuggestionsMade(outcome.journey_id, outcome.id),
         subject_id=outcome.subject_id,
         now=now,
+    )
+
+
+async def _situation(tx: Transaction, outcome: Outcome) -> Situation:
+    """Read all that advice after an outcome is made of, and what was said to advice before."""
+    subject_id, journey_id = outcome.subject_id, outcome.journey_id
+    said = await queries.get_said(tx, subject_id=subject_id, journey_id=journey_id)
+    waiting = await lapses.mark(
+        tx, journey_id=journey_id, found=await queries.list_open(tx, journey_id=journey_id)
+    )
+    # What lapsed is seen by nobody, and no reason to say something else instead.
+    lapsed = {item.fingerprint for item in waiting if not item.is_open}
+    settled = await queries.list_settled(
+        tx, subject_id=subject_id, accepted_in_journey_id=journey_id
+    )
+    return await read_situation(
+        tx,
+        outcome=outcome,
+        said=replace(said, open=said.open - lapsed, settled=settled),
+        benchmark=await find_for_advice(
+            tx, program_id=outcome.program_id, step_slug=outcome.step_slug
+        ),
     )
 
 
@@ -93,10 +126,11 @@ async def give_up(tx: Transaction, *, outcome_id: UUID, now: datetime) -> None:
 async def ask_again(tx: Transaction, *, outcome_id: UUID, now: datetime) -> bool:
     """Have suggestions made that couldn't be; False where there is nothing to ask for again.
 
-    Raises NotFound, also for whoever doesn't act for the company.
+    Raises JourneyArchived, NotFound, also for whoever doesn't act for the company.
     """
     outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
     await identity.require_acting(tx, subject_id=outcome.subject_id)
+    await _active_walk(tx, outcome.journey_id)
     await queries.insert_run(tx, outcome=outcome, now=now)
     run = await queries.find_run(tx, outcome_id=outcome_id)
     if run is None or run.state == "ready":
@@ -125,19 +159,36 @@ async def list_suggestions(tx: Transaction, *, outcome_id: UUID, now: datetime) 
     await identity.require_acting(tx, subject_id=outcome.subject_id)
     found = await queries.list_of_outcome(tx, outcome_id=outcome_id)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
-    return Suggested(found, await queries.find_run(tx, outcome_id=outcome_id))
+    marked = await lapses.mark(tx, journey_id=outcome.journey_id, found=found)
+    return Suggested(marked, await queries.find_run(tx, outcome_id=outcome_id))
 
 
 async def list_inbox(tx: Transaction, *, journey_id: UUID, now: datetime) -> list[Suggestion]:
-    """Return what a journey's company hasn't answered yet, the most pressing first.
+    """Return what a journey's company can still take up or dismiss, the most pressing first.
 
-    Raises NotFound, also for whoever doesn't act for the company.
+    What lapsed is left out, and so is what says the same as another, newer one or as one that was
+    dismissed. Raises NotFound, also for whoever doesn't act for the company.
     """
     journey = await journeys.get_journey(tx, journey_id=journey_id)
     await identity.require_acting(tx, subject_id=journey.subject_id)
     found = await queries.list_open(tx, journey_id=journey_id)
-    await queries.update_shown(tx, suggestion_ids=[item.id for item in found], now=now)
-    return found
+    marked = await lapses.mark(tx, journey_id=journey_id, found=found)
+    dismissed = await queries.list_settled(
+        tx, subject_id=journey.subject_id, accepted_in_journey_id=None
+    )
+    shown = _each_once([item for item in marked if item.is_open], dismissed)
+    await queries.update_shown(tx, suggestion_ids=[item.id for item in shown], now=now)
+    return shown
+
+
+def _each_once(found: Sequence[Suggestion], dismissed: Sequence[Wording]) -> list[Suggestion]:
+    """Leave out what says the same as what was dismissed, or as a newer one."""
+    said, kept = rules.Settled(dismissed), set[UUID]()
+    for item in sorted(found, key=lambda item: (item.created_at, item.id), reverse=True):
+        if not said.has_said(item.wording):
+            said.add(item.wording)
+            kept.add(item.id)
+    return [item for item in found if item.id in kept]
 
 
 async def answer_suggestion(
@@ -145,8 +196,8 @@ async def answer_suggestion(
 ) -> Suggestion:
     """Take a suggestion up, which does what it says, or dismiss it, which is for good.
 
-    What was said already stays said. Raises AlreadyAccepted, what starting a step or adding a
-    task raises, NotFound, Forbidden.
+    What was said already stays said. Raises AlreadyAccepted, SuggestionLapsed, JourneyArchived,
+    what starting a step or adding a task raises, NotFound, Forbidden.
     """
     note = note.strip()
     if len(note) > _NOTE:
@@ -156,6 +207,7 @@ async def answer_suggestion(
     found = await queries.get_suggestion(tx, suggestion_id=suggestion_id)
     if not held:
         raise Forbidden("Only the company itself answers its suggestions.")
+    walk = await _active_walk(tx, found.journey_id)
     if found.feedback == feedback:
         return found
     if found.feedback == Feedback.ACCEPTED:
@@ -163,7 +215,8 @@ async def answer_suggestion(
             "This suggestion was taken up already: what it did stands in the journey now."
         )
     if feedback is Feedback.ACCEPTED:
-        await _carry_out(tx, found, now=now)
+        await lapses.require_standing(tx, walk=walk, suggestion=found)
+        await _carry_out(tx, walk, found, now=now)
     await queries.update_feedback(
         tx, suggestion_id=suggestion_id, feedback=feedback, note=note, now=now
     )
@@ -178,17 +231,25 @@ async def answer_suggestion(
     return await queries.get_suggestion(tx, suggestion_id=suggestion_id)
 
 
-async def _carry_out(tx: Transaction, suggestion: Suggestion, *, now: datetime) -> None:
+async def _active_walk(tx: Transaction, journey_id: UUID) -> journeys.Walk:
+    """Return a journey as it stands. Raises JourneyArchived when it was put away."""
+    walk = await journeys.get_walk(tx, journey_id=journey_id)
+    if walk.journey.is_archived:
+        raise archived(walk.journey)
+    return walk
+
+
+async def _carry_out(
+    tx: Transaction, walk: journeys.Walk, suggestion: Suggestion, *, now: datetime
+) -> None:
     target = Target.from_document(suggestion.target)
     journey_id, slug = suggestion.journey_id, target.step_slug
-    if target.kind is TargetKind.ADD_TASK:
-        await journeys.add_task(
-            tx, journey_id=journey_id, step_slug=slug, title=target.title, now=now
-        )
-        return
-    walk = await journeys.get_walk(tx, journey_id=journey_id)
-    walk.step(slug)
     if walk.standings[slug].state.done:
+        # A task, too, takes up again what is behind: there it would be seen by nobody.
         walk = await journeys.reopen(tx, journey_id=journey_id, step_slug=slug, now=now)
+    if target.kind is TargetKind.ADD_TASK:
+        for title in (target.title, *target.also):
+            await journeys.add_task(tx, journey_id=journey_id, step_slug=slug, title=title, now=now)
+        return
     if walk.standings[slug].state is not State.IN_PROGRESS:
         await journeys.start(tx, journey_id=journey_id, step_slug=slug, now=now)
