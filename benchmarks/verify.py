@@ -2,7 +2,8 @@
 
 Timed is the whole of `milepost verify` once Python has loaded it: finding the running server, the
 proof over the catalog, and every journey of one tenant: its facts, the fields it gave, its drafts,
-and what is cached of its 31 steps. Not timed: starting the interpreter and the server.
+and what is cached of its 31 steps. They are people, of whom no benchmark is made. Not timed:
+starting the interpreter and the server.
 """
 
 import contextlib

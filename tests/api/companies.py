@@ -31,6 +31,7 @@ OPERATIONS = {
     "move_step",
     "move_task",
     "propose_outcome",
+    "remove_step",
     "remove_task",
     "reopen_step",
     "say_in_standup",

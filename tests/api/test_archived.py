@@ -2,7 +2,12 @@
 
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 
+from milepost.contexts.identity.types import System
+from milepost.contexts.insights import jobs as insight_jobs
+from milepost.platform.jobs import JobContext
+from milepost.platform.mail import Outbox
 from tests.api.companies import FIRST, LOCKED, Company, make_company
 from tests.api.conftest import SignIn
 from tests.api.walking import Walk, ok, refused
@@ -46,6 +51,7 @@ async def test_every_write_is_refused_and_reading_stays(company: Company) -> Non
         await call("DELETE", f"{step}/tasks/{own}"),
         await call("POST", walk.path + "/steps", {"slug": FIRST}),
         await call("PATCH", step, {"title": "Other words"}),
+        await call("DELETE", step),
         await call("POST", walk.step(LOCKED, "/move"), {"after": None}),
         await call("POST", step + "/outcome", OUTCOME),
         await call("PUT", step + "/draft", {"data": {}}),
@@ -59,6 +65,40 @@ async def test_every_write_is_refused_and_reading_stays(company: Company) -> Non
     await put(walk, "active")
     ok(await call("POST", step + "/start"))
     assert (await walk.states())[FIRST] == "in_progress"
+
+
+async def test_suggestions_are_neither_answered_nor_asked_for(
+    company: Company, place: Place, app: FastAPI
+) -> None:
+    walk = await company.begin()
+    step, call = walk.step(FIRST), walk.caller.call
+    for act in ("/start", "/complete"):
+        ok(await call("POST", step + act))
+    outcome_id = ok(await call("POST", step + "/outcome", OUTCOME), 201)["id"]
+    settings = app.state.settings
+    context = JobContext(
+        db=place.db,
+        settings=settings,
+        mailer=Outbox(settings.data / "outbox", "Milepost <milepost@localhost>"),
+        system_actor=System,
+    )
+    await insight_jobs.make_suggestions(
+        context, tenant_id=str(place.tenant_id), outcome_id=outcome_id
+    )
+    path = f"/outcomes/{outcome_id}/suggestions"
+    made = ok(await call("GET", path))["items"]
+    await put(walk, "archived")
+    for item in made:
+        for feedback in ("dismissed", "accepted"):
+            answer = await call(
+                "POST", f"/suggestions/{item['id']}/feedback", {"feedback": feedback}
+            )
+            assert "out of the archive" in refused(answer, 409, "journey_archived")["detail"]
+    refused(await call("POST", path), 409, "journey_archived")
+    assert ok(await call("GET", path))["items"] == made
+    # Consent alone is taken back there, too.
+    shared = {"share_anonymously": False}
+    ok(await call("PATCH", f"/outcomes/{outcome_id}", shared))
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,40 @@ async def test_steps_are_added_written_and_moved(company):
         refused(await walk.caller.post(walk.path + "/steps", wrong), 422, "invalid")
 
 
+async def test_steps_that_nobody_worked_on_are_taken_away(company):
+    walk = await company.begin(steps=[FIRST, LOCKED])
+    own = {"title": "Vist bakeries", "phase": "ideation", "domain": "customers", "after": [LOCKED]}
+    (made,) = ok(await walk.caller.post(walk.path + "/steps", own), 201)["added"]
+    gone = await company.cofounder.delete(walk.step(LOCKED))
+    assert (gone.status_code, gone.content) == (204, b"")
+    # What came after it comes after what it came after; and it can be taken again.
+    left = await walk.open(made["slug"])
+    assert left["after"] == [FIRST]
+    assert left["etag"] != made["etag"]
+    refused(await walk.caller.delete(walk.step(LOCKED)), 404, "not_found")
+    added = ok(await walk.caller.post(walk.path + "/steps", {"slug": LOCKED}), 201)["added"]
+    assert [step["slug"] for step in added] == [LOCKED]
+    assert (await walk.caller.delete(walk.step(made["slug"]))).status_code == 204
+    assert list(await walk.states()) == [FIRST, LOCKED]
+    ok(await walk.caller.post(walk.step(FIRST, "/start")))
+    worked_on = refused(await walk.caller.delete(walk.step(FIRST)), 409, "step_worked_on")
+    assert "Skip it instead" in worked_on["detail"]
+
+
+async def test_what_can_not_be_put_behind_itself_says_so(walk):
+    first = (await tasks(walk, FIRST))[0]["id"]
+    moves = {walk.step(FIRST, f"/tasks/{first}/move"): first, walk.step(FIRST, "/move"): FIRST}
+    for path, itself in moves.items():
+        wrong = refused(await walk.caller.post(path, {"after": itself}), 422, "wrong_plan")
+        assert "behind itself" in wrong["detail"]
+
+
+async def test_a_change_without_anything_in_it_overtakes_nobody(walk):
+    etag = (await walk.open(FIRST))["etag"]
+    nothing = await walk.caller.call("PATCH", walk.step(FIRST), {})
+    assert ok(nothing)["etag"] == nothing.headers["etag"] == etag
+
+
 async def test_a_journey_is_renamed_and_put_away(company, walk):
     named = {"program": PROGRAM, "name": "The second product", "steps": "none"}
     second = ok(await company.founder.post("/journeys", named), 201)

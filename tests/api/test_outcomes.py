@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from milepost.contexts.identity.types import System
 from milepost.contexts.insights import jobs as insight_jobs
+from milepost.contexts.insights import service as insights
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import StepEdit
 from milepost.platform.jobs import JobContext
@@ -64,6 +65,8 @@ async def test_from_the_outcome_to_the_answered_suggestion(
     listed = ok(await caller.get(f"/journeys/{journey_id}/outcomes"))["items"]
     assert [item["id"] for item in listed] == [outcome_id]
     assert listed[0]["words"]["key_learnings"] == ["Write before you talk."]
+    first = proposal["tasks"][0]
+    assert listed[0]["words"]["task_titles"] == {first["id"]: first["title"]}
     assert listed[0] == ok(await caller.get(f"/outcomes/{outcome_id}"))
     withdrawn = await caller.call("PATCH", f"/outcomes/{outcome_id}", {"share_anonymously": False})
     assert ok(withdrawn)["share_anonymously"] is False
@@ -99,6 +102,66 @@ async def test_from_the_outcome_to_the_answered_suggestion(
     assert (refused.status_code, refused.json()["code"]) == (409, "already_accepted")
     inbox = ok(await caller.get(f"/journeys/{journey_id}/suggestions"))["items"]
     assert not {item["id"] for item in inbox} & {first["id"], second["id"]}
+
+
+async def test_suggestions_that_could_not_be_made_are_asked_for_again(
+    place: Place, caller: Caller, app: FastAPI
+) -> None:
+    journey_id, slug = await walked(place, caller)
+    told = {"time_taken_days": 3, "confidence_level": 4}
+    written = await caller.post(f"/journeys/{journey_id}/steps/{slug}/outcome", told)
+    outcome_id = ok(written, 201)["id"]
+    path = f"/outcomes/{outcome_id}/suggestions"
+    assert caller.someone is not None
+    async with place.db.transaction(caller.someone.actor) as tx:
+        await insights.give_up(tx, outcome_id=UUID(outcome_id), now=place.now)
+    failed = ok(await caller.get(path))
+    assert (failed["ready"], failed["engine"], failed["items"]) == (True, None, [])
+    assert "no suggestions could be made" in failed["note"]
+
+    key = uuid4().hex
+    asked = ok(await caller.post(path, key=key))
+    assert asked == {"items": [], "ready": False, "engine": None, "note": ""}
+    assert ok(await caller.post(path, key=key)) == asked == ok(await caller.post(path))
+    settings = app.state.settings
+    context = JobContext(
+        db=place.db,
+        settings=settings,
+        mailer=Outbox(settings.data / "outbox", "Milepost <milepost@localhost>"),
+        system_actor=System,
+    )
+    await insight_jobs.make_suggestions(
+        context, tenant_id=str(place.tenant_id), outcome_id=outcome_id
+    )
+    made = ok(await caller.get(path))
+    assert 3 <= len(made["items"]) <= 5
+    # Made once, they are made: asking changes nothing.
+    assert ok(await caller.post(path)) == made
+    assert all(item["lapsed"] is None for item in made["items"])
+
+    start = next(item for item in made["items"] if item["target"]["kind"] == "start_step")
+    step = f"/journeys/{journey_id}/steps/{start['target']['step_slug']}"
+    for act in ("start", "complete"):
+        ok(await caller.post(f"{step}/{act}"))
+    refused = await caller.post(f"/suggestions/{start['id']}/feedback", {"feedback": "accepted"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "suggestion_lapsed")
+    assert "is completed meanwhile" in refused.json()["detail"]
+    lapsed = {item["id"]: item["lapsed"] for item in ok(await caller.get(path))["items"]}
+    assert "is completed meanwhile" in lapsed[start["id"]]
+    inbox = ok(await caller.get(f"/journeys/{journey_id}/suggestions"))["items"]
+    assert start["id"] not in {item["id"] for item in inbox}
+
+
+async def test_who_does_not_act_for_the_company_asks_for_nothing(
+    place: Place, caller: Caller, as_caller: SignIn
+) -> None:
+    journey_id, slug = await walked(place, caller)
+    told = {"time_taken_days": 3, "confidence_level": 4}
+    written = await caller.post(f"/journeys/{journey_id}/steps/{slug}/outcome", told)
+    path = f"/outcomes/{ok(written, 201)['id']}/suggestions"
+    stranger = await as_caller(await place.person("Una Fremd"))
+    assert (await stranger.post(path)).status_code == 404
+    assert (await caller.post(f"/outcomes/{uuid4()}/suggestions")).status_code == 404
 
 
 async def test_what_can_not_be_written_is_refused_with_its_reason(

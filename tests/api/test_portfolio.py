@@ -184,6 +184,35 @@ async def test_a_firm_can_only_ask_and_step_back(firm, investor, venture, founde
     assert ok(await investor.get("/portfolio"))["items"] == []
 
 
+async def test_a_viewer_of_a_firm_reads_its_portfolio_and_changes_nothing(
+    place, firm, investor, venture, founder, as_caller
+):
+    grant = await venture.let_in(firm, Level.FULL)
+    viewer = await as_caller(await make_member(place, firm, "Vera Viewer", role="viewer"))
+    company = f"/portfolio/companies/{venture.id}"
+    for path in ("/portfolio", "/portfolio/insights", company):
+        # Once the member has looked, what the portfolio comes to is kept for both.
+        assert ok(await investor.get(path)) == ok(await viewer.get(path))
+    file = await viewer.get("/portfolio.csv")
+    assert file.text == (await investor.get("/portfolio.csv")).text
+    reads = ok(await founder.get(f"/reads?of={venture.id}"))["items"]
+    assert {(read["reader_name"], read["what"], read["times"]) for read in reads} == {
+        (reader, what, times)
+        for reader in ("Iris Investor", "Vera Viewer")
+        for what, times in (("progress", 3), ("portfolio", 1))
+    }
+    body = {
+        "subject_id": str((await make_venture(place, "Alder", steps=(FIRST,))).id),
+        "audience": {"organization_id": str(firm.id)},
+        "level": "full",
+        "capacity": "investor",
+    }
+    refused(await viewer.post("/grants", body), 403, "forbidden")
+    refused(await viewer.call("DELETE", f"/grants/{grant.id}"), 403, "forbidden")
+    refused(await viewer.post(f"/grants/{grant.id}/accept"), 403, "forbidden")
+    assert len(ok(await investor.get("/portfolio"))["items"]) == 1
+
+
 async def test_who_acts_for_no_firm_has_no_portfolio(newcomer, founder):
     for caller in (newcomer, founder):
         for path in ("/portfolio", "/portfolio.csv", "/portfolio/insights"):

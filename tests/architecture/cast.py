@@ -11,8 +11,8 @@ import psycopg
 from milepost.contexts.identity.types import Member, Nobody, Pool, System
 from milepost.platform.db import Actor
 
-# In the order of a failure's grid. Each row of the matrix is about `owner`, or about
-# the company of `owner` and `colleague`.
+# In the order of a failure's grid. Each row of the matrix is about `owner`, about the company of
+# `owner` and `colleague`, or about the firm that this company lets in.
 ACTORS = (
     "owner",
     "colleague",
@@ -25,6 +25,9 @@ ACTORS = (
     "investor_basic",
     "investor_detailed",
     "investor_full",
+    "firm_member",
+    "firm_viewer",
+    "firm_left",
     "admin",
     "system",
     "foreign_user",
@@ -57,8 +60,15 @@ _NO_PEOPLE = (
     "publisher",
 )
 
-# The company shows itself to these.
+# The company shows itself to these, and its results to the firm.
 _INVESTORS = ("basic", "detailed", "full")
+
+# In which role they belong to the firm, and how long ago they left it.
+_FIRM = {
+    "firm_member": ("member", None),
+    "firm_viewer": ("viewer", None),
+    "firm_left": ("member", timedelta(days=-1)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,7 @@ class Cast:
     tenant_id: UUID
     foreign_tenant_id: UUID
     company_id: UUID
+    firm_id: UUID
     people: Mapping[str, UUID]
     accounts: Mapping[str, UUID]
     spare_person: UUID
@@ -120,15 +131,8 @@ class Cast:
 def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
     """Make both tenants with everybody in them, and who lets whom see what."""
     home, abroad = (_tenant(operator, slug, now) for slug in ("home", "abroad"))
-    company = _subject(operator, home, "organization")
-    _insert(
-        operator,
-        """
-        insert into identity.organizations (tenant_id, id, name, slug, created_at, updated_at)
-        values (%(tenant)s, %(id)s, 'Lindwerk', 'lindwerk', %(now)s, %(now)s)
-        """,
-        {"tenant": home, "id": company, "now": now},
-    )
+    company = _organization(operator, home, "Lindwerk", "company", now)
+    firm = _organization(operator, home, "Fernhill", "investor", now)
     people, accounts = {}, {}
     for name in ACTORS:
         if name in _NO_PEOPLE:
@@ -149,11 +153,14 @@ def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
             "ends": None if ends is None else now + ends,
         }
         _grant(operator, given)
-    for level in _INVESTORS:
+    for name, (role, left) in _FIRM.items():
+        _join(operator, home, people[name], firm, role, now, None if left is None else now + left)
+    let_in = [(level, people[f"investor_{level}"]) for level in _INVESTORS]
+    for level, audience in [*let_in, ("detailed", firm)]:
         given = {
             "tenant": home,
             "subject": company,
-            "audience": people[f"investor_{level}"],
+            "audience": audience,
             "level": level,
             "capacity": "investor",
             "state": "active",
@@ -166,6 +173,7 @@ def make_cast(operator: psycopg.Connection, *, now: datetime) -> Cast:
         tenant_id=home,
         foreign_tenant_id=abroad,
         company_id=company,
+        firm_id=firm,
         people=people,
         accounts=accounts,
         spare_person=_subject(operator, home, "person"),
@@ -216,6 +224,51 @@ def _subject(operator: psycopg.Connection, tenant: UUID, kind: str) -> UUID:
     return subject
 
 
+def _organization(
+    operator: psycopg.Connection, tenant: UUID, name: str, kind: str, now: datetime
+) -> UUID:
+    organization = _subject(operator, tenant, "organization")
+    _insert(
+        operator,
+        """
+        insert into identity.organizations (
+          tenant_id, id, name, slug, kind, created_at, updated_at
+        )
+        values (%(tenant)s, %(id)s, %(name)s, lower(%(name)s), %(kind)s, %(now)s, %(now)s)
+        """,
+        {"tenant": tenant, "id": organization, "name": name, "kind": kind, "now": now},
+    )
+    return organization
+
+
+def _join(
+    operator: psycopg.Connection,
+    tenant: UUID,
+    person: UUID,
+    organization: UUID,
+    role: str,
+    now: datetime,
+    ended: datetime | None = None,
+) -> None:
+    _insert(
+        operator,
+        """
+        insert into identity.memberships (
+          tenant_id, subject_id, organization_id, role, created_at, ended_at
+        )
+        values (%(tenant)s, %(person)s, %(organization)s, %(role)s, %(begun)s, %(ended)s)
+        """,
+        {
+            "tenant": tenant,
+            "person": person,
+            "organization": organization,
+            "role": role,
+            "begun": now - timedelta(days=40),
+            "ended": ended,
+        },
+    )
+
+
 def _person(
     operator: psycopg.Connection,
     tenant: UUID,
@@ -259,14 +312,7 @@ def _person(
         values,
     )
     if organization is not None:
-        _insert(
-            operator,
-            """
-            insert into identity.memberships (tenant_id, subject_id, organization_id, created_at)
-            values (%(tenant)s, %(id)s, %(organization)s, %(now)s)
-            """,
-            values,
-        )
+        _join(operator, tenant, person, organization, "member", now)
     return person, account
 
 

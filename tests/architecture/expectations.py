@@ -18,12 +18,12 @@ from tests.architecture.cast import ACTORS
 
 GROUPS = {
     "gurus_let_in": "guru_basic guru_detailed guru_full",
-    "investors": "investor_basic investor_detailed investor_full",
+    "investors": "investor_basic investor_detailed investor_full firm_member firm_viewer",
     "audiences": "guru guru_basic guru_detailed guru_full guru_expired"
-    " investor_basic investor_detailed investor_full",
-    "close_investors": "investor_detailed investor_full",
+    " investor_basic investor_detailed investor_full firm_member",
+    "close_investors": "investor_detailed investor_full firm_member firm_viewer",
     "people": "owner colleague guru guru_basic guru_detailed guru_full guru_revoked guru_expired"
-    " investor_basic investor_detailed investor_full admin",
+    " investor_basic investor_detailed investor_full firm_member firm_viewer firm_left admin",
     "pools": "pool foreign_pool",
     "systems": "system foreign_system landlord",
     "foreigners": "foreign_user foreign_admin foreign_system",
@@ -57,6 +57,7 @@ identity.organizations                 select  owner colleague gurus_let_in inve
 identity.organizations                 insert  admin system
 # Its members say what it is.
 identity.organizations                 update  owner colleague admin system
+identity.organizations                 update* owner colleague firm_member admin system
 
 # Members of a company know each other by name.
 identity.users (learner)               select  owner colleague gurus_let_in admin system
@@ -85,6 +86,13 @@ identity.grants (given back)           update  owner guru_full
 identity.grants (asked for)            select  owner guru admin system
 identity.grants (asked for)            insert  people
 identity.grants (asked for)            update  owner !guru
+# Who looks on in a firm sees what lets it in, and not what it asks for; neither is theirs to end.
+identity.grants (to a firm)            select  owner colleague firm_member firm_viewer admin system
+identity.grants (to a firm)            insert  owner colleague
+identity.grants (to a firm)            update  owner colleague firm_member
+identity.grants (asked for by a firm)  select  owner firm_member admin system
+identity.grants (asked for by a firm)  insert  owner firm_member
+identity.grants (asked for by a firm)  update  owner firm_member
 # An ended grant may be ended again, so that a repeat is told the same.
 identity.grants                        update* guru_revoked owner colleague !audiences
 
@@ -151,9 +159,11 @@ journeys.facts (kept)                  insert  owner
 journeys.steps (owner's)               select  owner gurus_let_in admin system
 journeys.steps (owner's)               insert  owner
 journeys.steps (owner's)               update  owner
+journeys.steps (owner's)               delete  -
 journeys.steps (guru's)                select  guru admin system
 journeys.steps (guru's)                insert  guru
 journeys.steps (guru's)                update  guru
+journeys.steps (guru's)                delete  -
 
 # A company's progress is what everybody sees who sees anything of it; its steps begin at
 # `detailed`, what it wrote at `full`.
@@ -163,9 +173,11 @@ journeys.progress                      update  owner colleague
 journeys.steps (company's)             select  owner colleague close_investors system
 journeys.steps (company's)             insert  owner colleague
 journeys.steps (company's)             update  owner colleague
+journeys.steps (company's)             delete  owner colleague
 journeys.plan_steps                    select  owner colleague close_investors system
 journeys.plan_steps                    insert  owner colleague
 journeys.plan_steps                    update  owner colleague
+journeys.plan_steps                    delete  owner colleague
 journeys.facts (company's)             select  owner colleague close_investors system
 journeys.facts (company's)             insert  owner colleague
 journeys.facts (company's reason)      select  owner colleague investor_full system
@@ -240,7 +252,6 @@ insights.suggestion_runs (owner's)     update  owner
 insights.suggestion_runs (company's)   select  owner colleague system
 insights.suggestion_runs (company's)   insert  owner colleague
 insights.suggestion_runs (company's)   update  owner colleague
-# Worked out for the firm from what it was shown: not for those who only look on.
 # What was shared is counted by the tenant's pool, and by nobody else's.
 journeys.outcomes (shared)             select  owner colleague close_investors system pool
 journeys.outcomes (shared)             insert  owner colleague
@@ -268,10 +279,15 @@ insights.benchmark_cells (of all)      select  people foreign_user foreign_admin
 insights.benchmark_cells (of all)      insert  pools
 insights.benchmark_cells (of all)      delete  pools
 
-insights.portfolio_insights            select  owner system
-insights.portfolio_insights            insert  owner colleague
-insights.portfolio_insights            update  owner
-insights.portfolio_insights            delete  owner system
+insights.portfolio_insights (owner's)  select  owner system
+insights.portfolio_insights (owner's)  insert  owner colleague
+insights.portfolio_insights (owner's)  update  owner
+insights.portfolio_insights (owner's)  delete  owner system
+# All of a firm read what its portfolio comes to; those who act for it have it worked out.
+insights.portfolio_insights (firm's)   select  firm_member firm_viewer system
+insights.portfolio_insights (firm's)   insert  firm_member
+insights.portfolio_insights (firm's)   update  firm_member
+insights.portfolio_insights (firm's)   delete  firm_member system
 
 # A talk is its speaker's to go on with, and its company's to read.
 standups.sessions                      select  owner colleague system

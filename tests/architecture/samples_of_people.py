@@ -89,6 +89,20 @@ def people(cast: Cast) -> Iterator[Planted]:
         change={"state": "active"},
     )
     yield Planted(
+        "identity.grants",
+        variant="to a firm",
+        found={**home, "subject_id": cast.company_id, "audience_id": cast.firm_id},
+        fresh={"audience_id": cast.spare_company},
+        change={"state": "ended"},
+    )
+    yield Planted(
+        "identity.grants",
+        {**asked, "audience_id": cast.firm_id, "capacity": "investor"},
+        variant="asked for by a firm",
+        fresh={"capacity": "sponsor"},
+        change={"state": "ended"},
+    )
+    yield Planted(
         "identity.reads",
         {
             **about,

@@ -1,4 +1,4 @@
-"""What is worked out of a portfolio: a row about the owner, who invests on their own account."""
+"""What is worked out of portfolios: of the owner, who invests on their own account; of a firm."""
 
 from collections.abc import Iterator
 
@@ -7,17 +7,23 @@ from tests.architecture.planted import Planted
 
 
 def portfolios(cast: Cast) -> Iterator[Planted]:
-    """One row a holder; another one would be the company's."""
+    """One row a holder: another one of the owner's would be the company's."""
+    worked_out = {
+        "tenant_id": cast.tenant_id,
+        "rests_on": "0" * 64,
+        "total_companies": 3,
+        "average_progress_by_domain": {"product": 0.4},
+        "risk_indicators": {"stalled_steps": 1},
+        "calculated_at": cast.now,
+    }
     yield Planted(
         "insights.portfolio_insights",
-        {
-            "tenant_id": cast.tenant_id,
-            "subject_id": cast.people["owner"],
-            "rests_on": "0" * 64,
-            "total_companies": 3,
-            "average_progress_by_domain": {"product": 0.4},
-            "risk_indicators": {"stalled_steps": 1},
-            "calculated_at": cast.now,
-        },
+        {**worked_out, "subject_id": cast.people["owner"]},
+        variant="owner's",
         fresh={"subject_id": cast.company_id},
+    )
+    yield Planted(
+        "insights.portfolio_insights",
+        {**worked_out, "subject_id": cast.firm_id},
+        variant="firm's",
     )

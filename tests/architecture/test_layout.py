@@ -50,6 +50,7 @@ BESIDES = {
         "benchmarks": "what a community benchmark is made of, in the words of privacy",
         "privacy": "figures over several companies that give none of them away",
         "portfolio": "a firm's companies as values, and what can be told from them",
+        "portfolio_company": "one company of a portfolio as values, level by level",
         "portfolio_sheet": "a portfolio as a table of words, for a page and for a file",
     },
     "standups": {

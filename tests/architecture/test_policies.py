@@ -16,7 +16,7 @@ _CALL = re.compile(
     r"\( SELECT identity\.(\w+)\((?:'(?:known|basic|detailed|full)'::text)?\) AS \1\)"
 )
 _LIST = re.compile(
-    r"\w+ IN \( SELECT unnest\(identity\.(?:writes\(\)|pool\(\)|"
+    r"\w+ IN \( SELECT unnest\(identity\.(?:writes\(\)|belongs\(\)|pool\(\)|"
     r"sees\('(?:known|basic|detailed|full)'::text\))\) AS unnest\)"
 )
 _TEST = re.compile(

@@ -1,9 +1,13 @@
 """A company's long forms keep what is typed: a closed tab, a lost line, a second device."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from playwright.async_api import Page, Route, expect
 
+from milepost.contexts.journeys import service as journeys
+from milepost.platform import clock
 from tests.browser import axe
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
@@ -212,3 +216,51 @@ async def test_an_example_is_one_click_away(town: Town, visit: Visit, axe_source
         .click()
     )
     await expect(page.locator("#notes")).to_have_value("")
+
+
+async def test_what_a_colleague_does_meanwhile_loses_no_word(
+    town: Town, visit: Visit, axe_source: str
+) -> None:
+    ada, ben = await town.company("Osprey Hooks", ada="Ada Moen", ben="Ben Loy")
+    journey = await town.walk_together(ada, STEP)
+
+    async def meanwhile(act: Callable[..., Awaitable[Any]], **what: Any) -> Any:
+        async with town.place.db.transaction(ben.actor) as tx:
+            return await act(tx, journey_id=journey.id, now=clock.now(), **what)
+
+    task = await meanwhile(journeys.add_task, step_slug=STEP, title="Ask the harbour")
+    laptop = await visit(ada)
+    laptop.expected.extend(["status of 409", "ERR_"])
+    page = laptop.page
+    await laptop.go(OUTCOME)
+    # Typed where there is no line, and its task is taken away before there is one again.
+    await laptop.context.set_offline(True)
+    await page.get_by_label("Ask the harbour").fill("Nobody was there")
+    await told(page, "Offline: kept on this device")
+    await meanwhile(journeys.remove_task, task_id=task.id)
+    await page.close()
+    await laptop.context.set_offline(False)
+    page = await laptop.new_tab()
+    await laptop.go(OUTCOME)
+    gone = page.get_by_label("A task that is gone")
+    await expect(gone).to_have_value("Nobody was there")
+    await saved(page)
+    # The step is taken up again, and the last words are typed just before the button is pressed.
+    await meanwhile(journeys.reopen, step_slug=STEP)
+    await page.get_by_label("Notes").fill("Said at the last moment")
+    await page.get_by_role("radio", name="4 Sure").check()
+    await page.get_by_role("button", name="Write it down").click()
+    await expect(page.locator(".callout")).to_contain_text("This can’t be written down just now")
+    await expect(page.get_by_label("Notes")).to_have_value("Said at the last moment")
+    await expect(gone).to_have_value("Nobody was there")
+    assert await axe.problems(page, axe_source) == []
+    await laptop.go(f"/company/steps/{STEP}")
+    await page.get_by_role("link", name="see what you wrote").click()
+    await expect(page.get_by_label("Notes")).to_have_value("Said at the last moment")
+    await page.get_by_label("Notes").fill("Said at the last moment, and after it")
+    await saved(page)
+    await meanwhile(journeys.complete, step_slug=STEP)
+    await page.get_by_role("button", name="Write it down").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, it is written down")
+    await expect(page.locator("main")).to_contain_text("Said at the last moment, and after it")
+    await expect(page.locator(".results")).to_contain_text("Nobody was there")

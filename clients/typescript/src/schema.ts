@@ -509,7 +509,12 @@ export interface paths {
         get: operations["get_step"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Take away a step that nobody worked on; what came after it comes after what it came after
+         * @description A step in which something was done, or that is in the company's own words, is skipped instead
+         *     (409, step_worked_on). One of the framework can be taken again.
+         */
+        delete: operations["remove_step"];
         options?: never;
         head?: never;
         /** Write a step in the company's own words; null goes back to the framework's */
@@ -803,7 +808,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Propose what to write about a step: days taken, its tasks, whether to share */
+        /** Propose what to write about a step, to whom it is to write: days taken, tasks, sharing */
         get: operations["propose_outcome"];
         put?: never;
         /** Write down how a step went that is done or left out; suggestions follow */
@@ -821,7 +826,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List how the steps of a journey went, the newest first */
+        /**
+         * List how the steps of a journey went, the newest first
+         * @description Whoever is not of the company is shown what was written last of each step.
+         */
         get: operations["list_outcomes"];
         put?: never;
         post?: never;
@@ -965,7 +973,11 @@ export interface paths {
         /** List what is suggested after an outcome; empty until it is ready */
         get: operations["list_suggestions"];
         put?: never;
-        post?: never;
+        /**
+         * Ask once more for suggestions that could not be made, or were never asked for
+         * @description Where they are being made, or are there already, nothing changes.
+         */
+        post: operations["ask_for_suggestions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -979,7 +991,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the suggestions of a journey that nobody answered yet, the most pressing first */
+        /** List the suggestions of a journey that wait for an answer, the most pressing first */
         get: operations["list_open_suggestions"];
         put?: never;
         post?: never;
@@ -998,7 +1010,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a suggestion up, which starts its step or adds its task, or dismiss it for good */
+        /**
+         * Take a suggestion up, which starts its step or adds its task, or dismiss it for good
+         * @description One that has lapsed is not taken up: 409, code `suggestion_lapsed`.
+         */
         post: operations["answer_suggestion"];
         delete?: never;
         options?: never;
@@ -1628,7 +1643,7 @@ export interface components {
             guidance: string | null;
             /**
              * Description
-             * @description of a checklist, in Markdown
+             * @description of a checklist, in Markdown; this, deliverables and criteria are the framework's for whoever isn't shown the company's own
              * @example
              */
             description: string;
@@ -2319,6 +2334,15 @@ export interface components {
          *         "pace": 1.2,
          *         "last_activity": "2026-03-09T07:30:00Z"
          *       },
+         *       "journeys": [
+         *         {
+         *           "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *           "name": "Our first journey",
+         *           "program": "Startup Journey",
+         *           "version": 2,
+         *           "began_at": "2026-03-09T07:30:00Z"
+         *         }
+         *       ],
          *       "cells": [
          *         {
          *           "total": 24,
@@ -2338,13 +2362,20 @@ export interface components {
          *           "state": "in_progress",
          *           "estimated_days": 14,
          *           "percent": 60,
+         *           "is_custom_step": false,
+         *           "after": [
+         *             "Rank the pains you heard"
+         *           ],
+         *           "unlocked_at": "2026-03-01T09:00:00Z",
          *           "started_at": "2026-03-02T09:00:00Z",
          *           "completed_at": "2026-03-02T09:00:00Z",
          *           "stalled": false,
+         *           "own_words": null,
          *           "tasks": [
          *             {
          *               "title": "Book the first five conversations",
-         *               "is_completed": true
+         *               "is_completed": true,
+         *               "due_on": "2026-03-09"
          *             }
          *           ],
          *           "reason": null
@@ -2357,8 +2388,16 @@ export interface components {
          *           "finished": true,
          *           "time_taken_days": 12,
          *           "confidence_level": 4,
+         *           "industry": "food",
+         *           "stage": "validation",
          *           "community_days": 14,
          *           "created_at": "2026-03-09T07:30:00Z",
+         *           "task_results": [
+         *             {
+         *               "title": "Book the first five conversations",
+         *               "text": "Nine of ten said they had the problem last month."
+         *             }
+         *           ],
          *           "notes": null,
          *           "key_learnings": []
          *         }
@@ -2434,6 +2473,8 @@ export interface components {
                 [key: string]: components["schemas"]["CountOut"];
             };
             details: components["schemas"]["DetailsOut"] | null;
+            /** Journeys */
+            journeys: components["schemas"]["WalkedOut"][];
             /** Cells */
             cells: components["schemas"]["CellOut"][];
             /** Steps */
@@ -3347,8 +3388,16 @@ export interface components {
          *       "finished": true,
          *       "time_taken_days": 12,
          *       "confidence_level": 4,
+         *       "industry": "food",
+         *       "stage": "validation",
          *       "community_days": 14,
          *       "created_at": "2026-03-09T07:30:00Z",
+         *       "task_results": [
+         *         {
+         *           "title": "Book the first five conversations",
+         *           "text": "Nine of ten said they had the problem last month."
+         *         }
+         *       ],
          *       "notes": null,
          *       "key_learnings": []
          *     }
@@ -3380,6 +3429,17 @@ export interface components {
              */
             confidence_level: number;
             /**
+             * Industry
+             * @description as it was then, like the stage
+             * @example food
+             */
+            industry: string;
+            /**
+             * Stage
+             * @example validation
+             */
+            stage: string;
+            /**
              * Community Days
              * @description what the step usually takes in the community
              * @example 14
@@ -3390,6 +3450,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Task Results */
+            task_results: components["schemas"]["PortfolioResultOut"][];
             /**
              * Notes
              * @example null
@@ -3421,6 +3483,8 @@ export interface components {
         /**
          * JourneyOut
          * @description A journey and how far it is. A person's has no name, organization or `progress`.
+         *
+         *     Whoever sees only how far a company is isn't told its journey's name and last change.
          * @example {
          *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "program": "fast-track",
@@ -3483,7 +3547,7 @@ export interface components {
              * Name
              * @example Our first journey
              */
-            name: string;
+            name: string | null;
             /**
              * Status
              * @example active
@@ -3499,11 +3563,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            /** Updated At */
+            updated_at: string | null;
             stats: components["schemas"]["Stats"];
             /**
              * Progress
@@ -4074,6 +4135,9 @@ export interface components {
          *       "task_results": {
          *         "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
          *       },
+         *       "task_titles": {
+         *         "0198c0de-7a3b-7c5d-8e9f-000000000001": "Book the first five conversations"
+         *       },
          *       "notes": "The second week was slow.",
          *       "key_learnings": [
          *         "Ask about Tuesday, not usually."
@@ -4088,6 +4152,16 @@ export interface components {
              *     }
              */
             task_results: {
+                [key: string]: string;
+            };
+            /**
+             * Task Titles
+             * @description what each of these tasks was called then; it may be gone by now, and of what was written long ago this may not be known
+             * @example {
+             *       "0198c0de-7a3b-7c5d-8e9f-000000000001": "Book the first five conversations"
+             *     }
+             */
+            task_titles: {
                 [key: string]: string;
             };
             /**
@@ -4370,7 +4444,7 @@ export interface components {
             guidance: string | null;
             /**
              * Description
-             * @description of a checklist, in Markdown
+             * @description of a checklist, in Markdown; this, deliverables and criteria are the framework's for whoever isn't shown the company's own
              * @example
              */
             description: string;
@@ -4534,6 +4608,9 @@ export interface components {
          *         "task_results": {
          *           "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
          *         },
+         *         "task_titles": {
+         *           "0198c0de-7a3b-7c5d-8e9f-000000000001": "Book the first five conversations"
+         *         },
          *         "notes": "The second week was slow.",
          *         "key_learnings": [
          *           "Ask about Tuesday, not usually."
@@ -4575,9 +4652,10 @@ export interface components {
             confidence_level: number;
             /**
              * Share Anonymously
+             * @description null for whoever is not of the company
              * @example false
              */
-            share_anonymously: boolean;
+            share_anonymously: boolean | null;
             /**
              * Industry
              * @example software
@@ -4590,9 +4668,9 @@ export interface components {
             stage: string;
             /**
              * Author Id
-             * Format: uuid
+             * @description null for whoever is not of the company
              */
-            author_id: string;
+            author_id: string | null;
             /**
              * Created At
              * Format: date-time
@@ -4699,6 +4777,46 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /**
+         * OwnWordsOut
+         * @description What the company wrote about a step in the place of the framework's words; null: nothing.
+         * @example {
+         *       "edited": [
+         *         "description"
+         *       ],
+         *       "description": "Watch how they order flour.",
+         *       "deliverables": [
+         *         "Notes of three visits"
+         *       ],
+         *       "success_criteria": null
+         *     }
+         */
+        OwnWordsOut: {
+            /**
+             * Edited
+             * @example [
+             *       "description"
+             *     ]
+             */
+            edited: string[];
+            /**
+             * Description
+             * @example Watch how they order flour.
+             */
+            description: string | null;
+            /**
+             * Deliverables
+             * @example [
+             *       "Notes of three visits"
+             *     ]
+             */
+            deliverables: string[] | null;
+            /**
+             * Success Criteria
+             * @example null
+             */
+            success_criteria: string[] | null;
         };
         /**
          * Page[AvailableStepOut]
@@ -4971,6 +5089,9 @@ export interface components {
          *             "task_results": {
          *               "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
          *             },
+         *             "task_titles": {
+         *               "0198c0de-7a3b-7c5d-8e9f-000000000001": "Book the first five conversations"
+         *             },
          *             "notes": "The second week was slow.",
          *             "key_learnings": [
          *               "Ask about Tuesday, not usually."
@@ -5205,10 +5326,14 @@ export interface components {
          *           "target": {
          *             "kind": "start_step",
          *             "step_slug": "pain-ranking",
-         *             "title": "Rank the pains you heard"
+         *             "title": "Rank the pains you heard",
+         *             "also": [
+         *               "Thank those you talked to"
+         *             ]
          *           },
          *           "feedback": "accepted",
          *           "feedback_note": "We begin on Monday.",
+         *           "lapsed": "“Rank the pains you heard” is in progress already.",
          *           "created_at": "2026-03-09T07:30:00Z"
          *         }
          *       ],
@@ -5432,8 +5557,28 @@ export interface components {
             insights: components["schemas"]["InsightsOut"];
         };
         /**
+         * PortfolioResultOut
+         * @description What came of a task; of one that is gone the title may be unknown.
+         * @example {
+         *       "title": "Book the first five conversations",
+         *       "text": "Nine of ten said they had the problem last month."
+         *     }
+         */
+        PortfolioResultOut: {
+            /**
+             * Title
+             * @example Book the first five conversations
+             */
+            title: string;
+            /**
+             * Text
+             * @example Nine of ten said they had the problem last month.
+             */
+            text: string;
+        };
+        /**
          * PortfolioStepOut
-         * @description A step of a company; tasks and the reason for leaving it out come with `full`.
+         * @description A step of a company; its own words, tasks and the reason to leave it out come with `full`.
          * @example {
          *       "slug": "first-interviews",
          *       "title": "Interview ten customers",
@@ -5442,13 +5587,20 @@ export interface components {
          *       "state": "in_progress",
          *       "estimated_days": 14,
          *       "percent": 60,
+         *       "is_custom_step": false,
+         *       "after": [
+         *         "Rank the pains you heard"
+         *       ],
+         *       "unlocked_at": "2026-03-01T09:00:00Z",
          *       "started_at": "2026-03-02T09:00:00Z",
          *       "completed_at": "2026-03-02T09:00:00Z",
          *       "stalled": false,
+         *       "own_words": null,
          *       "tasks": [
          *         {
          *           "title": "Book the first five conversations",
-         *           "is_completed": true
+         *           "is_completed": true,
+         *           "due_on": "2026-03-09"
          *         }
          *       ],
          *       "reason": null
@@ -5491,6 +5643,25 @@ export interface components {
              */
             percent: number;
             /**
+             * Is Custom Step
+             * @description whether the company made it
+             * @example false
+             */
+            is_custom_step: boolean;
+            /**
+             * After
+             * @description titles of the steps that it waits for
+             * @example [
+             *       "Rank the pains you heard"
+             *     ]
+             */
+            after: string[];
+            /**
+             * Unlocked At
+             * @example 2026-03-01T09:00:00Z
+             */
+            unlocked_at: string | null;
+            /**
              * Started At
              * @example 2026-03-02T09:00:00Z
              */
@@ -5505,6 +5676,8 @@ export interface components {
              * @example false
              */
             stalled: boolean;
+            /** @example null */
+            own_words: components["schemas"]["OwnWordsOut"] | null;
             /** Tasks */
             tasks: components["schemas"]["PortfolioTaskOut"][];
             /**
@@ -5518,7 +5691,8 @@ export interface components {
          * @description A task of a step.
          * @example {
          *       "title": "Book the first five conversations",
-         *       "is_completed": true
+         *       "is_completed": true,
+         *       "due_on": "2026-03-09"
          *     }
          */
         PortfolioTaskOut: {
@@ -5532,6 +5706,11 @@ export interface components {
              * @example true
              */
             is_completed: boolean;
+            /**
+             * Due On
+             * @example 2026-03-09
+             */
+            due_on: string | null;
         };
         /**
          * ProfileChange
@@ -5814,6 +5993,9 @@ export interface components {
          *         "words": {
          *           "task_results": {
          *             "0198c0de-7a3b-7c5d-8e9f-000000000001": "Nine of ten said they had the problem last month."
+         *           },
+         *           "task_titles": {
+         *             "0198c0de-7a3b-7c5d-8e9f-000000000001": "Book the first five conversations"
          *           },
          *           "notes": "The second week was slow.",
          *           "key_learnings": [
@@ -6690,7 +6872,7 @@ export interface components {
             guidance: string | null;
             /**
              * Description
-             * @description of a checklist, in Markdown
+             * @description of a checklist, in Markdown; this, deliverables and criteria are the framework's for whoever isn't shown the company's own
              * @example
              */
             description: string;
@@ -6915,10 +7097,14 @@ export interface components {
          *       "target": {
          *         "kind": "start_step",
          *         "step_slug": "pain-ranking",
-         *         "title": "Rank the pains you heard"
+         *         "title": "Rank the pains you heard",
+         *         "also": [
+         *           "Thank those you talked to"
+         *         ]
          *       },
          *       "feedback": "accepted",
          *       "feedback_note": "We begin on Monday.",
+         *       "lapsed": "“Rank the pains you heard” is in progress already.",
          *       "created_at": "2026-03-09T07:30:00Z"
          *     }
          */
@@ -6975,6 +7161,12 @@ export interface components {
              */
             feedback_note: string;
             /**
+             * Lapsed
+             * @description why it can't be taken up as things stand: what it advises was done meanwhile, or can't be done; accepting it answers 409
+             * @example “Rank the pains you heard” is in progress already.
+             */
+            lapsed: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -7003,10 +7195,14 @@ export interface components {
          *           "target": {
          *             "kind": "start_step",
          *             "step_slug": "pain-ranking",
-         *             "title": "Rank the pains you heard"
+         *             "title": "Rank the pains you heard",
+         *             "also": [
+         *               "Thank those you talked to"
+         *             ]
          *           },
          *           "feedback": "accepted",
          *           "feedback_note": "We begin on Monday.",
+         *           "lapsed": "“Rank the pains you heard” is in progress already.",
          *           "created_at": "2026-03-09T07:30:00Z"
          *         }
          *       ],
@@ -7044,7 +7240,7 @@ export interface components {
          *     more, and the next one offers what both brought.
          * @example {
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
-         *       "plan_stamp": null,
+         *       "plan_stamp": "5f0c1b8e6a2d4c7f9b3e1a0d8c6f4e2b",
          *       "take": [
          *         "first-ten-interviews"
          *       ],
@@ -7059,7 +7255,8 @@ export interface components {
             version_id: string;
             /**
              * Plan Stamp
-             * @description as it was shown: 409 when the plan changed since
+             * @description as it was shown, of whichever choice: 409 when anything of what was shown would be otherwise by now
+             * @example 5f0c1b8e6a2d4c7f9b3e1a0d8c6f4e2b
              */
             plan_stamp?: string | null;
             /**
@@ -7080,10 +7277,15 @@ export interface components {
         /**
          * TargetOut
          * @description What accepting does: start a step (or take it up again), or add a task to it.
+         *
+         *     A task for a step that is done takes the step up again.
          * @example {
          *       "kind": "start_step",
          *       "step_slug": "pain-ranking",
-         *       "title": "Rank the pains you heard"
+         *       "title": "Rank the pains you heard",
+         *       "also": [
+         *         "Thank those you talked to"
+         *       ]
          *     }
          */
         TargetOut: {
@@ -7104,6 +7306,15 @@ export interface components {
              * @example Rank the pains you heard
              */
             title: string;
+            /**
+             * Also
+             * @description titles of further tasks that are added together with it
+             * @default []
+             * @example [
+             *       "Thank those you talked to"
+             *     ]
+             */
+            also: string[];
         };
         /**
          * TaskChange
@@ -7216,7 +7427,7 @@ export interface components {
             renamed: string[];
             /**
              * Kept
-             * @description renamed, ticked, given to somebody or dated: the framework changed these, and they stay as they are
+             * @description renamed, ticked, given to somebody, dated or with a result in an outcome: the framework changed these, and they stay as they are
              */
             kept: components["schemas"]["KeptTaskOut"][];
         };
@@ -7316,7 +7527,7 @@ export interface components {
          * @example {
          *       "version_id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
          *       "number": 2,
-         *       "plan_stamp": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "plan_stamp": "5f0c1b8e6a2d4c7f9b3e1a0d8c6f4e2b",
          *       "steps": [
          *         {
          *           "slug": "first-ten-interviews",
@@ -7371,7 +7582,8 @@ export interface components {
             number: number | null;
             /**
              * Plan Stamp
-             * @description another one with each change of the plan
+             * @description of all that is told here: another one as soon as any of it, told again of the same choice, would be otherwise
+             * @example 5f0c1b8e6a2d4c7f9b3e1a0d8c6f4e2b
              */
             plan_stamp: string | null;
             /** Steps */
@@ -7508,6 +7720,44 @@ export interface components {
          * @enum {string}
          */
         Verdict: "comment" | "strong" | "revise";
+        /**
+         * WalkedOut
+         * @description A journey that a company walks; its name comes with `detailed`.
+         * @example {
+         *       "id": "0198c0de-7a3b-7c5d-8e9f-000000000001",
+         *       "name": "Our first journey",
+         *       "program": "Startup Journey",
+         *       "version": 2,
+         *       "began_at": "2026-03-09T07:30:00Z"
+         *     }
+         */
+        WalkedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Our first journey
+             */
+            name: string | null;
+            /**
+             * Program
+             * @example Startup Journey
+             */
+            program: string;
+            /**
+             * Version
+             * @example 2
+             */
+            version: number;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+        };
         /**
          * Why
          * @description Why a step is locked: what is missing, and the steps that open it, in order.
@@ -8999,6 +9249,36 @@ export interface operations {
                 };
             };
             413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    remove_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                step_slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -10495,6 +10775,43 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["RequestEntityTooLarge"];
+            422: components["responses"]["UnprocessableEntity"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    ask_for_suggestions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A repeat with the same key is answered the same, and done once.
+                 * @example 9b2f6c1e-submit-woop
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                outcome_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             503: components["responses"]["ServiceUnavailable"];
         };

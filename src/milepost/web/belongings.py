@@ -1,4 +1,4 @@
-"""What a person has to do with here: what they walk, the companies and firms they act for."""
+"""What a person has to do with here: what they walk, the companies they act for, their firms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from milepost.platform.db import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """A person's own journeys, their companies with those of each, their firms."""
+    """A person's own journeys, the companies they act for with those of each, their firms.
+
+    Who looks on in a firm reads its portfolio, and so has something to do with it.
+    """
 
     own_journeys: Sequence[Journey] = ()
     company_journeys: Sequence[Journey] = ()
@@ -26,9 +29,9 @@ class Belongings:
 
 async def belongings(tx: Transaction) -> Belongings:
     """Read what the actor has."""
-    joined = await identity.list_joined(tx)
+    joined = await identity.list_joined(tx, looked_on=True)
     walked = await journeys.list_my_journeys(tx)
-    companies = [one for one in joined if one.kind == "company"]
+    companies = [one for one in joined if one.kind == "company" and one.acts]
     ids = {one.id for one in companies}
     return Belongings(
         own_journeys=[one for one in walked if one.subject_id == tx.actor.user_id],

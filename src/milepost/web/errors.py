@@ -9,11 +9,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from milepost.contexts.identity import http as identity_http
 from milepost.platform.http import problems
 from milepost.platform.http.problems import Problem
-from milepost.web import pages
+from milepost.web import pages, typed
 from milepost.web.places import local
 
 # Where the error's own message says more than the page of its status.
 _OWN_WORDS = frozenset({403, 409, 422, 429, 503})
+# A form that shows no token of this session: it may be another site's.
+_FOREIGN = "foreign_request"
+_COPY = "Copy from below what you typed. Then go back, and load the page to see how things are now."
 # Pages of steps: a step that opens another has its page beside it.
 _STEPS = ("/tools/", "/company/steps/")
 
@@ -29,9 +32,18 @@ def render_page(request: Request, problem: Problem) -> Response:
         "reference": problems.request_id(request.scope) if problem.status >= 500 else None,
         "back": _back(request),
     }
-    if problem.status in _OWN_WORDS and problem.detail:
+    words = _words(request, problem)
+    if words:
+        context |= {"typed": words, "todo": _COPY}
+    if (problem.status in _OWN_WORDS or words) and problem.detail:
         context["happened"] = problem.detail
     return pages.plain(request, template, status=problem.status, **context)
+
+
+def _words(request: Request, problem: Problem) -> Sequence[tuple[str, str]]:
+    """What was typed in the form that is refused; what a foreign page put into one isn't told."""
+    own = request.headers.get("sec-fetch-site") == "same-origin"
+    return typed.noted(request) if own or problem.code != _FOREIGN else ()
 
 
 def _code(request: Request, problem: Problem) -> str:

@@ -21,7 +21,7 @@ PEOPLE = ("/people", "People", "team")
 
 # What somebody who walks with a company goes to, in this order.
 WITH_A_COMPANY: tuple[Entry, ...] = (COMPANY, STANDUP, SUGGESTIONS)
-# What somebody who acts for a firm goes to, in this order.
+# What somebody who belongs to a firm goes to, in this order.
 WITH_A_FIRM: tuple[Entry, ...] = (PORTFOLIO,)
 
 # Given up first where more than six would stand: each is one link away from another of them.

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.types import Facts, State
+from milepost.contexts.journeys.types import Facts, State, percent_done
 from milepost.contexts.programs.types import Program
 from tests.factories.programs import fast_track, make_step, programs
 
@@ -111,3 +111,8 @@ def test_percent_counts_required_fields_and_never_says_done() -> None:
     assert rules.percent(form, {}) == 0
     assert rules.percent(form, {"a": "x", "c": "y"}) == 50
     assert rules.percent(form, {"a": "x", "b": 0}) == 99
+
+
+def test_only_all_of_a_walk_is_a_hundred_and_only_nothing_is_none_of_it() -> None:
+    told = {(0, 0): 0, (0, 168): 0, (1, 500): 1, (48, 168): 29, (167, 168): 99, (168, 168): 100}
+    assert {case: percent_done(*case) for case in told} == told

@@ -1,12 +1,17 @@
-"""Suggestions that could not be made: the page says so, and asks once more where that is wanted."""
+"""Suggestions that could not be made, and those that lapsed: the pages say so.
+
+Where that is wanted, what could not be made is asked for once more.
+"""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
 from milepost.contexts.insights import rules
 from milepost.contexts.insights import service as insights
+from milepost.contexts.insights.types import Advice, Situation, Target, TargetKind, Topic
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import Outcome
 from tests.factories.people import Place
@@ -92,3 +97,75 @@ async def test_the_line_under_what_a_model_wrote_claims_what_is_checked(
     assert "Written by a language model" in shown
     assert "judge for yourself whether it is right" in shown
     assert "checked against your journey" not in shown
+
+
+async def test_what_lapsed_is_no_longer_offered_and_pressing_it_says_why(
+    venture: Venture, outcome: Outcome, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    db, now, journey = venture.place.db, venture.place.now, venture.journey
+    async with db.transaction(venture.founder.actor) as tx:
+        begun = await insights.begin(tx, outcome_id=outcome.id, now=now)
+        assert begun is not None
+        await insights.keep(
+            tx, outcome=outcome, advice=_for_this_step(begun[1]), engine="offline", note="", now=now
+        )
+    founder = await open_browser(venture.founder)
+    inbox = (await founder.get("/company/suggestions")).text
+    assert "That step is behind you: adding to it takes it up again." in words_of(inbox)
+    assert "Add these tasks and take it up again" in words_of(inbox)
+    async with db.transaction(venture.founder.actor) as tx:
+        [back, *_] = [
+            item
+            for item in await insights.list_inbox(tx, journey_id=journey.id, now=now)
+            if item.target["kind"] == "start_step"
+        ]
+        await journeys.reopen(tx, journey_id=journey.id, step_slug=STEP, now=now)
+
+    form = {"_csrf": field(inbox, "_csrf"), "journey": str(journey.id)}
+    pressed = await founder.post(f"/company/suggestions/{back.id}/accept", form)
+    assert pressed.status_code == 409
+    assert "is in progress already. Nothing was done." in words_of(pressed.text)
+    assert f"suggestion-{back.id}" not in pressed.text
+    page = f"/company/steps/{STEP}/outcome/{outcome.id}"
+    assert "Lapsed. “" in words_of((await founder.get(page)).text)
+    there = form | {"after": str(outcome.id)}
+    again = await founder.post(f"/company/suggestions/{back.id}/accept", there)
+    assert again.status_code == 409
+    assert "Nothing was done." in words_of(again.text)
+
+
+async def test_in_an_archived_journey_the_card_says_how_to_go_on(
+    venture: Venture, outcome: Outcome, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    db, now, journey = venture.place.db, venture.place.now, venture.journey
+    async with db.transaction(venture.founder.actor) as tx:
+        begun = await insights.begin(tx, outcome_id=outcome.id, now=now)
+        assert begun is not None
+        await insights.keep(
+            tx, outcome=outcome, advice=rules.suggest(begun[1]), engine="offline", note="", now=now
+        )
+        item, *_ = await insights.list_inbox(tx, journey_id=journey.id, now=now)
+    founder = await open_browser(venture.founder)
+    inbox = (await founder.get("/company/suggestions")).text
+    async with db.transaction(venture.founder.actor) as tx:
+        await journeys.rename(tx, journey_id=journey.id, archived=True, now=now)
+    form = {"_csrf": field(inbox, "_csrf"), "journey": str(journey.id)}
+    for answer in ("accept", "dismiss"):
+        pressed = await founder.post(f"/company/suggestions/{item.id}/{answer}", form)
+        assert pressed.status_code == 409
+        assert "Take it out of the archive first" in words_of(pressed.text)
+        assert f"suggestion-{item.id}" in pressed.text
+
+
+def _for_this_step(situation: Situation) -> list[Advice]:
+    """Say what can be said of the step itself: take it up again, and two tasks for it."""
+    first, *others = [
+        item for item in rules.suggest(situation) if item.target.step_slug == situation.step.slug
+    ]
+    task = Target(
+        kind=TargetKind.ADD_TASK,
+        step_slug=situation.step.slug,
+        title="Ask an adviser",
+        also=("Write down the answer",),
+    )
+    return [first, replace(first, topic=Topic.ASK, text="Ask.", target=task), *others]

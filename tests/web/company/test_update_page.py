@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System, Token
+from milepost.contexts.journeys import service as journeys
 from milepost.platform.db import Database, roles
 from tests.factories.databases import as_app, looking
 from tests.factories.frameworks import make_framework
@@ -283,3 +284,66 @@ async def test_a_page_of_another_version_takes_nothing(founder: Founder) -> None
     assert refused.status_code == 409
     assert "Nothing was changed" in refused.text
     assert await founder.titles() == ["Find ten skippers", "Write the script", "Print flyers"]
+
+
+async def test_how_a_step_went_that_is_retired_meanwhile_is_written(founder: Founder) -> None:
+    slug = "print-flyers"
+    async with founder.db.transaction(founder.someone.actor) as tx:
+        (journey,) = await journeys.list_my_journeys(tx)
+        await journeys.complete(tx, journey_id=journey.id, step_slug=slug, now=NOW)
+    address = f"/company/steps/{slug}/outcome"
+    form = (await founder.get(address)).text
+    page = (await founder.get("/company/update")).text
+    assert (await founder.send("/company/update", page, what="all")).status_code == 303
+    kept = {name: field(form, name) for name in ("_csrf", "journey", "revision", "seen")}
+    typed = {"days": "2", "confidence": "4", "notes": "Nobody reads flyers."}
+    taken = await founder.client.post(
+        address, data={**kept, **typed}, headers={"accept": "text/html"}
+    )
+    assert taken.status_code == 303
+    assert "Nobody reads flyers." in (await founder.get(taken.headers["location"])).text
+
+
+async def test_a_look_vouches_for_nothing_that_the_page_no_longer_shows(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    looking = {**{name: field(page, name) for name in HIDDEN}, "what": "look"}
+    asking = {"hx-request": "true", "hx-target": "moves"}
+    looked = await founder.client.post(
+        "/company/update", data={**looking, "take": "hold-the-talks"}, headers=asking
+    )
+    assert looked.status_code == 200
+    assert field(looked.text, "plan") != looking["plan"]
+    await founder.edit("find-ten-people", title="Find eleven skippers")
+    # The page still says “Yours: Find ten skippers”: it is drawn anew, not only its moves.
+    for shown in (looking["plan"], field(looked.text, "plan")):
+        again = await founder.client.post(
+            "/company/update",
+            data={**looking, "plan": shown, "take": "hold-the-talks"},
+            headers=asking,
+        )
+        assert (again.status_code, again.headers["hx-refresh"]) == (204, "true")
+
+
+async def test_what_a_page_of_one_choice_showed_holds_for_another(founder: Founder) -> None:
+    page = (await founder.get("/company/update")).text
+    looked = await founder.send("/company/update", page, what="look", take=["hold-the-talks"])
+    taken = await founder.send("/company/update", looked.text, what="all")
+    assert taken.headers["location"] == "/company"
+    assert "Hold the talks" in await founder.titles()
+
+
+async def test_the_page_after_a_step_says_of_one_skipped_before_that_it_opened_nothing(
+    founder: Founder,
+) -> None:
+    await founder.edit("write-the-script", after=["find-ten-people"])
+    home = (await founder.get("/company/steps/find-ten-people")).text
+    hidden = {name: field(home, name) for name in ("_csrf", "journey")}
+    step = "/company/steps/find-ten-people"
+    for what, said in (("skip", {"reason": "We know them"}), ("complete", {})):
+        done = await founder.client.post(f"{step}/{what}", data={**hidden, **said})
+        assert done.status_code == 303
+    page = (await founder.get(f"{step}/done")).text
+    assert "That opened" not in page
+    await founder.client.post(f"{step}/reopen", data=hidden)
+    await founder.client.post(f"{step}/complete", data=hidden)
+    assert "That opened" not in (await founder.get(f"{step}/done")).text

@@ -178,6 +178,48 @@ async def test_the_firm_has_its_place_in_the_side_bar(scene, investor, founder):
     assert 'href="/portfolio"' not in (await founder.get("/sharing")).text
 
 
+async def test_a_viewer_reads_every_page_of_the_firm_and_is_told_that_they_look_on(
+    scene, open_browser, investor, founder
+):
+    viewer = await open_browser(
+        await make_member(scene.place, scene.firm, "Vera Viewer", role="viewer")
+    )
+    venture = scene.ventures[Level.FULL]
+    page = await viewer.get("/portfolio")
+    assert Table(page.text).rows == Table((await investor.get("/portfolio")).text).rows
+    assert 'href="/portfolio"' in (await viewer.get("/account")).text
+    company = f"/portfolio/companies/{venture.id}"
+    assert (
+        words_of((await viewer.get(company)).text).partition("Progress")[2]
+        == (words_of((await investor.get(company)).text).partition("Progress")[2])
+    )
+    assert (await viewer.get("/portfolio.csv")).text == (await investor.get("/portfolio.csv")).text
+    words = words_of(page.text)
+    assert "You look on here" in words
+    assert f"Those who act for {scene.firm.name} ask companies to let it in." in words
+    assert "/portfolio/ask" not in page.text
+    assert "You look on here" not in words_of((await investor.get("/portfolio")).text)
+    for what in ("ask", "take-back"):
+        asked = await viewer.post(f"/portfolio/{what}", {"company": "Nobody", "level": "full"})
+        assert asked.status_code == 403
+        assert f"those who act for {scene.firm.name} ask companies" in words_of(asked.text)
+    grant = await venture.let_in(scene.firm, Level.FULL)
+    assert (await viewer.post(f"/portfolio/grants/{grant.id}/end")).status_code == 403
+    assert (await investor.get(company)).status_code == 200
+    shared = words_of((await founder.get(f"/sharing/companies/{venture.id}")).text)
+    assert "Vera Viewer" in shared
+
+
+async def test_a_viewer_of_a_firm_that_nobody_let_in_is_asked_for_nothing(scene, open_browser):
+    empty = await make_organization(scene.place, kind="investor")
+    viewer = await open_browser(await make_member(scene.place, empty, "Vera", role="viewer"))
+    rhea = await open_browser(await make_member(scene.place, empty, "Rhea Rowan"))
+    page = await viewer.get("/portfolio")
+    assert "No company shows you anything yet" in words_of(page.text)
+    assert "Ask a company" not in words_of(page.text)
+    assert "Ask a company" in words_of((await rhea.get("/portfolio")).text)
+
+
 async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder, operator):
     venture = scene.ventures[Level.FULL]
     rival_firm = await make_organization(scene.place, "Rowan Partners", kind="investor")
@@ -192,8 +234,6 @@ async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder,
         unknown.headers["location"],
     )
     assert (await rival.get(f"/portfolio/companies/{venture.id}")).status_code == 404
-    assert "Asked, not answered yet" in words_of((await rival.get("/portfolio")).text)
-
     home = words_of((await founder.get("/company")).text)
     assert f"Rowan Partners asks to see {venture.organization.name}" in home
     page = await founder.get(here)
@@ -227,6 +267,45 @@ async def test_a_firm_asks_and_the_company_decides(scene, open_browser, founder,
     assert late.status_code == 409
     blank = await rival.post("/portfolio/ask", {"company": " ", "level": "full"})
     assert blank.status_code == 422
+
+
+async def test_asking_tells_nobody_whether_there_is_such_a_company(
+    scene, open_browser, founder, operator
+):
+    """Each of these is done with a name that is a company's, and with one that is nobody's."""
+    name = scene.ventures[Level.FULL].organization.name
+    answers: list[list[object]] = []
+    for company in (name, "Nobody Knows"):
+        firm = await make_organization(scene.place, kind="investor")
+        rival = await open_browser(await make_member(scene.place, firm, "Rhea Rowan"))
+        before = words_of((await rival.get("/portfolio")).text)
+        told: list[object] = []
+        for path in ("ask", "ask", "take-back", "take-back", "ask"):
+            answer = await rival.post(f"/portfolio/{path}", {"company": company, "level": "full"})
+            told += [answer.status_code, answer.headers["location"].replace(str(firm.id), "")]
+            assert words_of((await rival.get("/portfolio")).text) == before
+            for listed in ("/grants?side=received", f"/grants?side=received&of={firm.id}"):
+                found = await rival.client.get(f"/api/v1{listed}")
+                told.append(found.json())
+            told.append((await rival.get("/portfolio/companies/" + str(firm.id))).status_code)
+        answers.append(told)
+        rows = await operator.execute(
+            "select state from identity.grants where audience_id = %s order by id", [firm.id]
+        )
+        states = [row["state"] for row in await rows.fetchall()]
+        assert states == (["ended", "pending"] if company == name else [])
+    assert answers[0] == answers[1]
+    assert "asks to see full" in words_of(
+        (await founder.get(f"/sharing/companies/{scene.ventures[Level.FULL].id}")).text
+    )
+
+
+async def test_who_only_looks_on_takes_nothing_back(scene, open_browser):
+    viewer = await open_browser(
+        await make_member(scene.place, scene.firm, "Vic Viewer", role="viewer")
+    )
+    answer = await viewer.post("/portfolio/take-back", {"company": "Alder"})
+    assert answer.status_code == 403
 
 
 async def test_a_company_lets_a_firm_in_and_reads_what_was_read(scene, open_browser, founder):

@@ -60,6 +60,18 @@ class PlanConflict(Conflict):
     code = "plan_conflict"
 
 
+class TaskOvertaken(Conflict):
+    """Somebody else changed the same of a task meanwhile; `data["fields"]` says what."""
+
+    code = "task_overtaken"
+
+
+class WorkedOn(Conflict):
+    """Something was done in the step already: it can be skipped, not taken away."""
+
+    code = "step_worked_on"
+
+
 class WrongPlan(Invalid):
     """What was said about a step or a task can't be; the message says what to do."""
 

@@ -84,7 +84,7 @@ class CompanyMoved:
 
 @dataclass(frozen=True, slots=True)
 class PlanChanged:
-    """Steps were added, written anew, moved, or taken from another version."""
+    """Steps were added, written anew, moved, taken from another version, or taken away."""
 
     name: ClassVar[str] = "journeys.plan_changed"
     journey_id: UUID

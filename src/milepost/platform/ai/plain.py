@@ -10,16 +10,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-# What nobody sees, or what makes a line read otherwise than it is written: controls (but line ends
-# and tabs), soft hyphens, marks that turn the direction round, blanks without width, tags, halves
-# of characters. The database has no place for the first of them.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-# Without width as well, but some scripts can't be written without them, nor some pictures.
-_JOINERS = re.compile("[\u200c\u200d]")
+from milepost.platform.unseen import JOINERS, UNSEEN
 
 # A name with dots whose last part could be a country's or an organization's; digits with dots.
 _HOST = re.compile(
@@ -47,14 +38,14 @@ _MARKUP = re.compile(r"[<>{}]|\]\(|\]\[")
 
 def holds_unseen(text: str, *, asked: str = "") -> bool:
     """Tell whether a text holds what nobody sees; joiners are fine where `asked` has them."""
-    if _UNSEEN.search(text):
+    if UNSEEN.search(text):
         return True
-    return any(joiner not in asked for joiner in _JOINERS.findall(text))
+    return any(joiner not in asked for joiner in JOINERS.findall(text))
 
 
 def leads_away(text: str) -> bool:
     """Tell whether a text holds mark-up, or looks as if it held a link, an address or a number."""
-    seen = _JOINERS.sub("", unicodedata.normalize("NFKC", text)).replace("\u3002", ".")
+    seen = JOINERS.sub("", unicodedata.normalize("NFKC", text)).replace("\u3002", ".")
     if any(found.search(seen) for found in (_MARKUP, _SCHEME, _HOST, _SPELLED, _MAIL)):
         return True
     return bool(_PHONE.search(_LARGE.sub(" ", _DAY.sub(" ", seen))))

@@ -324,7 +324,7 @@ async def _walk(tx: Transaction, user_id: UUID, step_slug: str) -> Walk:
 async def _walked(tx: Transaction, user_id: UUID) -> list[Program]:
     """Return what a person walks, as far as the actor sees it: first what they were in last."""
     found = await journeys.list_journeys(tx, subject_id=user_id)
-    latest = sorted(found, key=lambda journey: journey.updated_at, reverse=True)
+    latest = sorted(found, key=lambda journey: journey.changed_at, reverse=True)
     return [
         (await programs.get_version(tx, version_id=journey.version_id)).program
         for journey in latest

@@ -1,7 +1,8 @@
 """The pages of a company's journey: home, steps, plan; how steps went; suggestions; standup."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from milepost.web import typed
 from milepost.web.company import (
     beginning,
     benchmark,
@@ -9,6 +10,7 @@ from milepost.web.company import (
     outcome,
     plan,
     plan_step,
+    removal,
     standup,
     step,
     suggestions,
@@ -16,7 +18,7 @@ from milepost.web.company import (
     update,
 )
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(typed.note)])
 for _page in (
     home,
     beginning,
@@ -24,6 +26,7 @@ for _page in (
     tasks,
     plan,
     plan_step,
+    removal,
     update,
     outcome,
     suggestions,

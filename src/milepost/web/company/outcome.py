@@ -12,7 +12,13 @@ from milepost.contexts.identity.http import Tx, once_only
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Run
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import FormOvertaken, NotBehind, WrongOutcome
+from milepost.contexts.journeys.errors import (
+    FormOvertaken,
+    JourneyArchived,
+    NotBehind,
+    WrongOutcome,
+)
+from milepost.contexts.journeys.service import OutcomeProposal
 from milepost.contexts.journeys.types import Outcome
 from milepost.contexts.programs.types import Step
 from milepost.platform import clock
@@ -47,7 +53,7 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
     written = await outcome_form.read(request)
     days, confidence, problems = outcome_form.figures(written)
     spot, seen = unsent.outcome_spot(here, slug), unsent.seen(request, await request.form())
-    elsewhere = False
+    elsewhere = held = False
 
     async def work() -> UUID:
         await journeys.finish_unsent(tx, spot=spot, data=written.data, seen=seen)
@@ -62,6 +68,7 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
             key_learnings=written.key_learnings,
             share_anonymously=written.share,
             now=clock.now(),
+            gone_tasks=written.gone_tasks,
         )
         return outcome.id
 
@@ -72,11 +79,26 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
             problems = outcome_form.refusal(refused)
         except FormOvertaken:
             elsewhere = True
+        except (NotBehind, JourneyArchived):
+            # The page tells which, from how things are now.
+            here = await place.get(request, tx, journey)
         else:
             to = f"/company/steps/{slug}/outcome/{outcome_id}?written=1"
             return unsent.arrived(RedirectResponse(to, status_code=303), spot)
+    proposal = await _propose(tx, here, slug)
+    if not (proposal.behind or elsewhere or here.journey.is_archived):
+        # It has to wait until the step is behind them again, with this page closed long since.
+        held = await unsent.hold(tx, spot, based_on=written.seen, data=written.data, seen=seen)
+        elsewhere = not held
     return await _draw(
-        request, tx, here, step, written=written, problems=problems, elsewhere=elsewhere
+        request,
+        tx,
+        here,
+        step,
+        written=written,
+        problems=problems,
+        elsewhere=elsewhere,
+        held=held,
     )
 
 
@@ -84,7 +106,7 @@ async def capture(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
 async def keep(request: Request, slug: str, tx: Tx, journey: JourneyField) -> Response:
     """Keep what is written so far, for its writer alone."""
     here = await place.get(request, tx, journey)
-    proposal = await journeys.propose_outcome(tx, journey_id=here.journey.id, step_slug=slug)
+    proposal = await _propose(tx, here, slug)
     written = await outcome_form.read(request)
     return await unsent.keep(
         request,
@@ -164,11 +186,7 @@ async def draw_thanks(
         own=any(item.is_own for item in plan if item.step_slug == outcome.step_slug),
         fresh=fresh,
         notes=notes,
-        results=[
-            (task, notes.task_results[str(task.id)])
-            for task in tasks
-            if notes and str(task.id) in notes.task_results
-        ],
+        results=journeys.tell_results(notes, tasks),
         suggested=suggested,
         run=suggested.run,
         awaited=is_awaited(outcome, suggested.run, now=now),
@@ -195,43 +213,60 @@ async def _draw(
     written: Written | None = None,
     problems: Mapping[str, str] | None = None,
     elsewhere: bool = False,
+    held: bool = False,
 ) -> Response:
-    """Draw the form as it was typed, as it was left, or as it is proposed."""
+    """Draw the form as it was typed, as it was left, or as it is proposed.
+
+    What was typed is either `held`, as it is kept now, or it came back and is yet to be kept.
+    """
     journey_id = here.journey.id
-    try:
-        proposal = await journeys.propose_outcome(tx, journey_id=journey_id, step_slug=step.slug)
-    except NotBehind:
-        return pages.redirect(f"/company/steps/{step.slug}", "outcome-too-early")
+    proposal = await _propose(tx, here, step.slug)
     begun = await unsent.begun(
         tx,
         unsent.outcome_spot(here, step.slug),
         based_on=outcome_form.proposed(proposal).seen,
-        came_back=await request.form() if written else None,
+        came_back=await request.form() if written and not held else None,
         elsewhere=elsewhere,
     )
+    if not (proposal.behind or written or begun.kept):
+        return pages.redirect(f"/company/steps/{step.slug}", "outcome-too-early")
     left = outcome_form.restored(begun.kept) if begun.kept else outcome_form.proposed(proposal)
+    barred = written is not None and (not proposal.behind or here.journey.is_archived)
+    shown = written or left
     before = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step.slug)
+    notes = await journeys.list_outcome_notes(tx, outcome_ids=[one.id for one in before])
     item = await journeys.get_item(tx, journey_id=journey_id, step_slug=step.slug)
     return await place.page(
         request,
         tx,
         here,
         "outcome.html",
-        status=422 if problems else 409 if elsewhere else 200,
+        status=409 if elsewhere or barred else 422 if problems else 200,
         step=step,
         proposal=proposal,
         own=item.is_own,
-        written=written or left,
+        written=shown,
+        gone=shown.gone(proposal.tasks),
         begun=begun,
-        came_back=written is not None,
+        came_back=written is not None and not held,
         problems=problems or {},
         confidence=outcome_form.CONFIDENCE,
         words_of_confidence=dict(outcome_form.CONFIDENCE),
         before=before,
-        notes=await journeys.list_outcome_notes(tx, outcome_ids=[one.id for one in before]),
+        notes=notes,
+        results={
+            one.id: journeys.tell_results(notes.get(one.id), proposal.tasks) for one in before
+        },
         industry=here.company.settings.get("industry", ""),
         stage=here.company.settings.get("stage", ""),
         team=await read_team(tx, here),
+    )
+
+
+async def _propose(tx: Transaction, here: Here, slug: str) -> OutcomeProposal:
+    """Say what stands in the form at first, also of a step that was taken up again meanwhile."""
+    return await journeys.propose_outcome(
+        tx, journey_id=here.journey.id, step_slug=slug, even_ahead=True
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from milepost.contexts.journeys.errors import WrongOutcome
 from milepost.contexts.journeys.service import OutcomeProposal
-from milepost.contexts.journeys.types import UnsentForm
+from milepost.contexts.journeys.types import Task, UnsentForm
 from milepost.web import pages
 from milepost.web.form_values import Unreadable, normalised, number, printable
 
@@ -23,6 +23,8 @@ CONFIDENCE: Sequence[tuple[str, str]] = (
 )
 
 RESULT = "result-"
+# What the task of a result is called: it may be gone when the form arrives.
+TITLE = "title-"
 DAYS, SURE, NOTES, LEARNINGS = "days", "confidence", "notes", "learnings"
 
 # Which field of ours the engine means.
@@ -38,10 +40,14 @@ _NO_CONFIDENCE = "Choose how sure you are of the result."
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What stands in the form, as text. `seen` is the outcome its author knew as the newest."""
+    """What stands in the form, as text. `seen` is the outcome its author knew as the newest.
+
+    `titles` are those of the tasks that there is a result of, by id, as its author saw them.
+    """
 
     results: Mapping[str, str]
     days: str
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
     confidence: str = ""
     notes: str = ""
     learnings: str = ""
@@ -58,12 +64,28 @@ class Written:
         """What is kept of it until it is sent."""
         return {name: value for name, value in asdict(self).items() if name != "seen"}
 
+    @property
+    def gone_tasks(self) -> dict[str, str]:
+        """What the tasks were called that somebody may have taken away meanwhile."""
+        return {task_id: self.titles.get(task_id, "") for task_id in self.results}
+
+    def gone(self, tasks: Sequence[Task]) -> list[tuple[str, str, str]]:
+        """List what was written of tasks that are gone: id, title, result."""
+        there = {str(task.id) for task in tasks}
+        return [
+            (task_id, self.titles.get(task_id, ""), text)
+            for task_id, text in self.results.items()
+            if task_id not in there
+        ]
+
     def key(self, journey_id: UUID, step_slug: str) -> str:
         """Tell this very form from any other, so that sending it twice writes it once.
 
         Its author knew `seen` as the newest outcome: the same words said later are new ones.
         """
         said = {**asdict(self), "journey": str(journey_id), "step": step_slug}
+        # A task that was renamed meanwhile makes no other outcome of it.
+        del said["titles"]
         return f"outcome {json.dumps(said, sort_keys=True)}"
 
 
@@ -93,12 +115,15 @@ async def read(request: Request) -> Written:
     sent = {
         name: printable(normalised(value)) for name, value in form.items() if isinstance(value, str)
     }
+    results = {
+        name.removeprefix(RESULT): text
+        for name, text in sent.items()
+        if name.startswith(RESULT) and text.strip()
+    }
+    titles = {task_id: pages.line(sent.get(TITLE + task_id, "")) for task_id in results}
     return Written(
-        results={
-            name.removeprefix(RESULT): text
-            for name, text in sent.items()
-            if name.startswith(RESULT) and text.strip()
-        },
+        results=results,
+        titles={task_id: title for task_id, title in titles.items() if title},
         days=sent.get(DAYS, "").strip(),
         confidence=sent.get(SURE, ""),
         notes=sent.get(NOTES, ""),
@@ -128,5 +153,5 @@ def figures(written: Written) -> tuple[int, int, dict[str, str]]:
 def refusal(error: WrongOutcome) -> dict[str, str]:
     """Put what the engine refused beside its field."""
     task_id = error.data.get("task_id")
-    field = f"{RESULT}{task_id}" if task_id else _FIELDS.get(str(error.data.get("field")), DAYS)
-    return {field: error.message}
+    place = f"{RESULT}{task_id}" if task_id else _FIELDS.get(str(error.data.get("field")), DAYS)
+    return {place: error.message}

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
+from milepost.contexts.journeys.errors import JourneyArchived, PlanConflict, WrongPlan
 from milepost.contexts.programs.types import Phase, Step
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -90,11 +90,29 @@ async def add(
         for step in there
         if every or stretch.slug == phase or step.slug in wanted
     ]
+    status, problem = 200, ""
     if not slugs:
+        status = 422
+        if wanted:
+            problem = "What you ticked is in the plan by now: somebody else took it."
+    else:
+        try:
+            await journeys.add_framework_steps(
+                tx, journey_id=here.journey.id, slugs=slugs, now=clock.now()
+            )
+        except JourneyArchived as refused:
+            status, problem = 409, refused.message
+    if status != 200:
         return await place.page(
-            request, tx, here, "plan_add.html", status=422, offered=offered, nothing=True
+            request,
+            tx,
+            here,
+            "plan_add.html",
+            status=status,
+            offered=offered,
+            ticked=wanted,
+            problem=problem,
         )
-    await journeys.add_framework_steps(tx, journey_id=here.journey.id, slugs=slugs, now=clock.now())
     return pages.redirect("/company/plan", "steps-added")
 
 

@@ -10,7 +10,12 @@ from starlette.responses import Response
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import FormOvertaken, PlanConflict, WrongPlan
+from milepost.contexts.journeys.errors import (
+    FormOvertaken,
+    JourneyArchived,
+    PlanConflict,
+    WrongPlan,
+)
 from milepost.contexts.journeys.types import EDITABLE, PlanStep, StepEdit
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.types import Step
@@ -67,13 +72,16 @@ async def add(request: Request, journey: JourneyField) -> Response:
                 tx,
                 journey_id=here.journey.id,
                 content=step_form.content(written),
-                tasks=step_form.lines(written.tasks),
+                tasks=step_form.tasks(written.tasks),
                 now=clock.now(),
             )
     except (WrongPlan, PlanConflict) as refused:
         problem = _problem(refused)
     except FormOvertaken:
         status, elsewhere = 409, True
+    except JourneyArchived:
+        # The page says so, above all that was typed.
+        status = 409
     else:
         to_it = pages.redirect(f"/company/steps/{slug}", "steps-added")
         return unsent.arrived(to_it, unsent.own_spot(here))
@@ -151,6 +159,8 @@ async def edit(request: Request, slug: str, journey: JourneyField) -> Response:
         problem = _problem(refused)
     except FormOvertaken:
         status, elsewhere = 409, True
+    except JourneyArchived:
+        status = 409
     else:
         back = pages.redirect(f"/company/plan/steps/{slug}", "step-edited")
         return unsent.arrived(back, unsent.edit_spot(here, slug))
@@ -266,6 +276,9 @@ async def _form(
         item=item,
         seen=now_seen,
         framework=await _framework(tx, item),
+        state=here.walk.standings[step.slug].state,
+        work=await journeys.find_work(tx, journey_id=here.journey.id, step_slug=step.slug),
+        opens=[here.walk.program.step(slug) for slug in here.walk.program.dependents_of(step.slug)],
         overtaken=overtaken,
         begun=begun,
         came_back=written is not None,

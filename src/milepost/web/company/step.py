@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
@@ -10,17 +10,18 @@ from starlette.responses import Response
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import WrongPlan
+from milepost.contexts.journeys.errors import AlreadyDone, JourneyArchived, StepLocked, WrongPlan
 from milepost.contexts.journeys.types import State, StepRow
 from milepost.contexts.programs.types import Step
 from milepost.contexts.standups import service as standups
 from milepost.platform import clock
 from milepost.platform.db import Transaction
 from milepost.web import pages
-from milepost.web.company import board
+from milepost.web.company import board, task_form, unsent
 from milepost.web.company import here as place
 from milepost.web.company.blocked import read_blockers
 from milepost.web.company.here import Here
+from milepost.web.company.task_form import Refused
 from milepost.web.company.team import acting, ticked_by
 
 router = APIRouter()
@@ -68,12 +69,30 @@ async def skip(
     tx: Tx,
     journey: JourneyField,
     reason: Annotated[str, Form(max_length=2000)] = "",
+    instead: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Leave a step out, saying why."""
+    """Leave a step out, saying why; `instead` of somebody else's reason, where that was seen."""
     here = await place.get(request, tx, journey)
     try:
         await journeys.skip(
-            tx, journey_id=here.journey.id, step_slug=slug, reason=reason, now=clock.now()
+            tx,
+            journey_id=here.journey.id,
+            step_slug=slug,
+            reason=reason,
+            instead=instead == "yes",
+            now=clock.now(),
+        )
+    except (AlreadyDone, StepLocked, JourneyArchived) as refused:
+        # A colleague was faster. What was written stays on the page, above what holds now.
+        fresh = await place.get(request, tx, journey)
+        return await draw(
+            request,
+            tx,
+            fresh,
+            fresh.walk.step(slug),
+            status=409,
+            problems={"unskipped": refused.message},
+            typed={"reason": reason},
         )
     except WrongPlan as refused:
         return await draw(
@@ -129,6 +148,7 @@ async def draw(
     status: int = 200,
     problems: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
 ) -> Response:
     """Draw a step; to htmx, what is done in it alone."""
     walk = here.walk
@@ -146,6 +166,7 @@ async def draw(
     available = await journeys.list_available(tx, walk=walk, now=clock.now())
     members = await identity.list_members(tx, organization_id=here.company.id)
     written = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step.slug)
+    begun = await journeys.find_unsent(tx, spot=unsent.outcome_spot(here, step.slug))
     item = await journeys.get_item(tx, journey_id=journey_id, step_slug=step.slug)
     blockers = await read_blockers(tx, here)
     reasoned = next((one for one in available if one.slug == step.slug), None)
@@ -172,12 +193,17 @@ async def draw(
         helpers=ticked_by(tasks, members, me=tx.actor.user_id),
         members=acting(members),
         outcome=next(iter(written), None),
+        begun=begun,
         reason=reason,
         comes_after=[one for one in walk.program.topological if one.slug in before],
         opens=[walk.program.step(slug) for slug in walk.program.dependents_of(step.slug)],
         standings=walk.standings,
         problems=problems or {},
         typed=typed or {},
+        refused=refused,
+        forms={task.id: task_form.of_task(task) for task in tasks}
+        | ({refused.task_id: refused.written} if refused else {}),
+        attempt=uuid4().hex,
     )
 
 

@@ -12,6 +12,7 @@ from milepost.contexts.identity.http import Tx
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Feedback, Run, Suggestion
 from milepost.contexts.journeys import service as journeys
+from milepost.contexts.journeys.errors import JourneyArchived
 from milepost.contexts.journeys.types import Outcome
 from milepost.contexts.programs.types import Step
 from milepost.platform import clock
@@ -73,7 +74,7 @@ async def answer(
         found = await insights.answer_suggestion(
             tx, suggestion_id=suggestion_id, feedback=feedback, note=note, now=clock.now()
         )
-    except (Conflict, Invalid) as refused:
+    except (Conflict, Invalid, JourneyArchived) as refused:
         # Said beside the suggestion; nothing of it was done.
         problems = {str(suggestion_id): refused.message}
         if outcome is None:
@@ -114,6 +115,7 @@ async def _draw(
 ) -> Response:
     journey_id, now = here.journey.id, clock.now()
     found = await insights.list_inbox(tx, journey_id=journey_id, now=now)
+    shown = {str(item.id) for item in found}
     decided = await insights.list_answered(tx, journey_id=journey_id)
     outcomes = {
         outcome.id: outcome for outcome in await journeys.list_outcomes(tx, journey_id=journey_id)
@@ -141,6 +143,8 @@ async def _draw(
         find_step=here.walk.program.find_step,
         standings=here.walk.standings,
         problems=problems or {},
+        # What lapsed while it was looked at has no card any more to say it on.
+        gone=[said for key, said in (problems or {}).items() if key not in shown],
         team=await read_team(tx, here),
     )
 

@@ -1,15 +1,14 @@
 """The tasks of a company's step: ticked, added, given to somebody, due, ordered, removed."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity.http import Tx, once_only
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import StepLocked, WrongPlan
+from milepost.contexts.journeys.errors import StepLocked, TaskOvertaken, WrongPlan
 from milepost.contexts.journeys.types import Task
 from milepost.platform import clock
 from milepost.platform.db import Transaction
@@ -20,10 +19,10 @@ from milepost.web.company import home
 from milepost.web.company import step as step_page
 from milepost.web.company.here import Here
 from milepost.web.company.step import JourneyField
+from milepost.web.company.task_form import Refused, TaskForm, member
 
 router = APIRouter()
 
-Line = Annotated[str, Form(max_length=1000)]
 Short = Annotated[str, Form(max_length=40)]
 
 
@@ -56,61 +55,62 @@ async def tick(
 
 @router.post("/company/steps/{slug}/tasks")
 async def add(
-    request: Request,
-    slug: str,
-    tx: Tx,
-    journey: JourneyField,
-    title: Line = "",
-    assignee: Short = "",
-    due_on: Short = "",
+    request: Request, slug: str, tx: Tx, journey: JourneyField, written: TaskForm
 ) -> Response:
-    """Add a task of the company's own."""
+    """Add a task of the company's own; a form that is sent twice adds one."""
     here = await place.get(request, tx, journey)
-    try:
-        await journeys.add_task(
+
+    async def work() -> UUID:
+        said = written.edit
+        added = await journeys.add_task(
             tx,
             journey_id=here.journey.id,
             step_slug=slug,
-            title=title,
-            assignee_id=_member(assignee),
-            due_on=_day(due_on),
+            title=written.title,
+            assignee_id=said.assignee_id,
+            due_on=said.due_on,
             now=clock.now(),
         )
+        return added.id
+
+    try:
+        if written.attempt:
+            await once_only(tx, written.key(here.journey.id, slug), work)
+        else:
+            await work()
     except WrongPlan as refused:
-        return await _refused(request, tx, here, slug, "new", refused, title)
+        back = Refused(task_id=None, written=written, message=refused.message)
+        return await _refused(request, tx, here, slug, back)
     return await _answer(request, tx, here, slug)
 
 
 @router.post("/company/tasks/{task_id}")
 async def edit(
-    request: Request,
-    task_id: UUID,
-    tx: Tx,
-    journey: JourneyField,
-    title: Line = "",
-    assignee: Short = "",
-    due_on: Short = "",
+    request: Request, task_id: UUID, tx: Tx, journey: JourneyField, written: TaskForm
 ) -> Response:
-    """Say what a task is, whose, and until when."""
+    """Say what a task is, whose, and until when: of that, what its writer changed."""
     here = await place.get(request, tx, journey)
     task = await _task(tx, here, task_id)
     try:
-        person, day = _member(assignee), _day(due_on)
-        emptied = {"assignee_id": person is None, "due_on": day is None}
         await journeys.edit_task(
             tx,
             journey_id=here.journey.id,
             task_id=task_id,
-            edit=journeys.TaskEdit(
-                title=title,
-                assignee_id=person,
-                due_on=day,
-                clear=frozenset(name for name, gone in emptied.items() if gone),
-            ),
+            edit=written.edit,
+            seen=written.seen,
             now=clock.now(),
         )
+    except TaskOvertaken as refused:
+        back = Refused(
+            task_id=task_id,
+            written=written.over(await _task(tx, here, task_id)),
+            message=refused.message,
+            overtaken=frozenset(refused.data["fields"]),
+        )
+        return await _refused(request, tx, here, task.step_slug, back, status=409)
     except WrongPlan as refused:
-        return await _refused(request, tx, here, task.step_slug, str(task_id), refused, title)
+        back = Refused(task_id=task_id, written=written, message=refused.message)
+        return await _refused(request, tx, here, task.step_slug, back)
     return await _answer(request, tx, here, task.step_slug, task_id)
 
 
@@ -135,7 +135,7 @@ async def move(
         tx,
         journey_id=here.journey.id,
         task_id=task,
-        after=_behind(there, task, go) if go else _member(after),
+        after=_behind(there, task, go) if go else member(after),
         now=clock.now(),
     )
     return await _answer(request, tx, here, slug, task)
@@ -172,18 +172,12 @@ async def _refused(
     tx: Transaction,
     here: Here,
     slug: str,
-    field: str,
-    refused: WrongPlan,
-    title: str,
+    back: Refused,
+    *,
+    status: int = 422,
 ) -> Response:
     return await step_page.draw(
-        request,
-        tx,
-        here,
-        here.walk.step(slug),
-        status=422,
-        problems={field: refused.message},
-        typed={field: title},
+        request, tx, here, here.walk.step(slug), status=status, refused=back
     )
 
 
@@ -201,17 +195,3 @@ def _behind(there: list[UUID], task: UUID, go: str) -> UUID | None:
     rest = [one for one in there if one != task]
     to = max(at - 1, 0) if go == "up" else min(at + 1, len(rest))
     return rest[to - 1] if to else None
-
-
-def _member(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise WrongPlan("Choose from the list.", field="assignee_id") from None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
-        raise WrongPlan("Write the day as 2026-11-30, or leave it empty.", field="due_on") from None

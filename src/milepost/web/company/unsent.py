@@ -126,6 +126,27 @@ async def keep(
     return JSONResponse(told, headers={} if etag is None else {"etag": etag})
 
 
+async def hold(
+    tx: Transaction,
+    spot: FormSpot,
+    *,
+    based_on: str,
+    data: Mapping[str, Any],
+    seen: str | None,
+) -> bool:
+    """Keep a form that was sent, and can't be taken yet; False when another device wrote in it.
+
+    Raises JourneyArchived, NotFound, Forbidden.
+    """
+    try:
+        await journeys.keep_unsent(
+            tx, spot=spot, based_on=based_on, data=data, seen=seen, now=clock.now()
+        )
+    except FormOvertaken:
+        return False
+    return True
+
+
 def arrived(response: Response, spot: FormSpot) -> Response:
     """Say with an answer that a form was taken."""
     response.set_cookie(_SENT_COOKIE, _key(spot), max_age=31_536_000, samesite="lax")

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from milepost.contexts.identity import http as identity_http
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
+from milepost.contexts.journeys.errors import JourneyArchived, PlanConflict, WrongPlan
 from milepost.contexts.journeys.types import Update, UpdateKind
 from milepost.contexts.programs import service as programs
 from milepost.platform import clock
@@ -38,7 +38,7 @@ async def take(
     request: Request,
     journey: JourneyField,
     version: Annotated[UUID, Form()],
-    plan: Annotated[UUID | None, Form()] = None,
+    plan: Annotated[str | None, Form(max_length=400)] = None,
     what: Annotated[str, Form(max_length=10)] = "some",
     again: Annotated[str, Form(max_length=10)] = "",
     take: PostedSlugs = None,
@@ -52,7 +52,10 @@ async def take(
     choice: dict[str, Any] = {"chosen": wanted, "restored": given_up, "again": bool(again)}
     if what == "look":
         async with identity_http.transaction(request) as tx:
-            return await _draw(request, tx, await place.get(request, tx, journey), **choice)
+            here = await place.get(request, tx, journey)
+            if pages.asks_for(request, "moves") and not await _is_as_shown(tx, here, plan):
+                return _anew()
+            return await _draw(request, tx, here, **choice)
     status, problem = 409, ""
     # A refusal takes back all that was written: the page is drawn in a transaction of its own.
     try:
@@ -71,7 +74,7 @@ async def take(
             )
     except WrongPlan as refused:
         status, problem = 422, refused.message
-    except PlanConflict as refused:
+    except (PlanConflict, JourneyArchived) as refused:
         problem = refused.message
     else:
         notices = {"none": "update-stayed", "noted": ""}
@@ -138,9 +141,20 @@ async def _preview(
     )
 
 
+async def _is_as_shown(tx: Transaction, here: Here, seen: str | None) -> bool:
+    return seen is None or await journeys.is_as_shown(tx, journey_id=here.journey.id, seen=seen)
+
+
+def _anew() -> Response:
+    """Have the page drawn anew: of what it shows something is otherwise by now.
+
+    With the moves alone it would get their stamp, and vouch with it for the rest as well.
+    """
+    return Response(status_code=204, headers={"HX-Refresh": "true"})
+
+
 async def _none(request: Request, tx: Transaction, here: Here) -> Response:
     if pages.asks_for(request, "moves"):
-        # Somebody took it, or stayed, while this page was open: it is drawn anew.
-        return Response(status_code=204, headers={"HX-Refresh": "true"})
+        return _anew()
     passed = await _preview(tx, here, None, frozenset(), again=True)
     return await place.page(request, tx, here, "update_none.html", passed=passed)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx
 from milepost.contexts.insights import service as insights
-from milepost.contexts.insights.portfolio import CompanyView, OutcomeLine, StepLine
+from milepost.contexts.insights.portfolio_company import CompanyView, OutcomeLine, StepLine
 from milepost.contexts.insights.portfolio_sheet import percent
 from milepost.platform import clock
 from milepost.platform.db import Transaction

@@ -12,22 +12,20 @@ from starlette.responses import Response
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.errors import LevelHeld
 from milepost.contexts.identity.http import Caller, Tx
-from milepost.contexts.identity.types import Capacity, Level, System
+from milepost.contexts.identity.types import Capacity, Level, Organization, System
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.portfolio import ONLY, SORTS, Choice, Holder, Portfolio
 from milepost.contexts.insights.portfolio_sheet import sheet
 from milepost.platform import clock
-from milepost.platform.db import Transaction
-from milepost.platform.errors import AppError, Invalid, NotFound
+from milepost.platform.db import Database, Transaction
+from milepost.platform.errors import AppError, Forbidden, Invalid, NotFound
 from milepost.web import pages
-from milepost.web.account import shares
 from milepost.web.investor.words import LEVELS
 
 router = APIRouter(include_in_schema=False)
 
 Short = Annotated[str, Query(max_length=100)]
 Text = Annotated[str, Form()]
-MOST = 200
 
 
 @router.get("/portfolio")
@@ -74,12 +72,13 @@ async def ask(
 ) -> Response:
     """Ask a company to let the firm in.
 
-    Whether there is such a company is not told: the answer is the same.
+    Whether there is such a company is not told: the answer is the same, and what was asked is
+    listed nowhere.
     """
     db = request.app.state.db
     now = clock.now()
     async with db.transaction(caller) as tx:
-        holder = await _holder(tx, firm)
+        holder = await _asking(tx, firm)
         tenant_id = tx.actor.tenant_id
     named = pages.line(company)
     if not named or level not in set(Level):
@@ -93,9 +92,7 @@ async def ask(
                 typed={"company": named, "level": level},
                 status=422,
             )
-    # A company that shows nothing is hidden from the firm; its name alone leads to it.
-    async with db.transaction(System(tenant_id)) as tx:
-        found = await identity.find_company(tx, name=named)
+    found = await _named(db, tenant_id, named)
     try:
         if found is not None:
             async with db.transaction(caller) as tx:
@@ -112,14 +109,50 @@ async def ask(
         async with db.transaction(caller) as tx:
             typed = {"company": named, "level": level}
             return await _page(request, tx, Choice(), firm, problem=held, typed=typed, status=409)
-    return pages.redirect(_address(holder), "access-asked")
+    return pages.redirect(_address(holder), "company-asked")
+
+
+@router.post("/portfolio/take-back")
+async def take_back(
+    request: Request, caller: Caller, company: Text = "", firm: Text = ""
+) -> Response:
+    """Take back what the firm asked of a company; the answer is the same if it asked nothing."""
+    db = request.app.state.db
+    async with db.transaction(caller) as tx:
+        holder = await _asking(tx, firm)
+        tenant_id = tx.actor.tenant_id
+    found = await _named(db, tenant_id, pages.line(company))
+    if found is not None:
+        async with db.transaction(caller) as tx:
+            await identity.take_back(
+                tx,
+                subject_id=found.id,
+                audience_id=holder.id,
+                capacity=Capacity.INVESTOR,
+                now=clock.now(),
+            )
+    return pages.redirect(_address(holder), "request-taken-back")
 
 
 @router.post("/portfolio/grants/{grant_id}/end")
 async def step_back(grant_id: UUID, tx: Tx) -> Response:
-    """Take a request back, or give up what a company shows."""
+    """Give up what a company shows."""
     await identity.end(tx, grant_id=grant_id, now=clock.now())
     return pages.redirect("/portfolio", "access-ended")
+
+
+async def _asking(tx: Transaction, firm: str) -> Holder:
+    """Return for whom the actor asks. Raises Forbidden for who only looks on, NotFound."""
+    holder = await _holder(tx, firm)
+    if not holder.acts:
+        raise Forbidden(f"You look on here: those who act for {holder.name} ask companies.")
+    return holder
+
+
+async def _named(db: Database, tenant_id: UUID, name: str) -> Organization | None:
+    """Find a company by its name: to one that shows nothing, nothing else leads."""
+    async with db.transaction(System(tenant_id)) as tx:
+        return await identity.find_company(tx, name=name) if name else None
 
 
 async def _page(
@@ -136,7 +169,6 @@ async def _page(
     holder = await _holder(tx, firm)
     found = await _portfolio(tx, holder, choice)
     await _note_reads(tx, found.insights.companies)
-    received = await identity.list_received(tx, audience_id=holder.id, limit=MOST)
     table = sheet(found, zone=ZoneInfo(tx.actor.time_zone))
     return await pages.page(
         request,
@@ -168,7 +200,6 @@ async def _page(
             for company in found.companies
             if company.details is not None and company.details.confidence.is_low
         ],
-        waiting=shares.sorted_out(received.items, now=now).waiting,
         levels=LEVELS,
         problem=problem,
         typed={"company": "", "level": "basic", **(typed or {})},

@@ -12,6 +12,7 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     ),
     Level.FULL: (
         "Full",
-        "progress, steps, tasks, reasons, and what the company wrote about each outcome",
+        "progress, steps in the company’s own words, tasks, reasons, and what it wrote about each"
+        " outcome",
     ),
 }

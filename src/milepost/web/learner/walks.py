@@ -64,7 +64,7 @@ async def find_walk(
             bool(step) and its.find_step(step) is not None,
             its.slug == program,
             its.slug == remembered,
-            journey.updated_at.timestamp(),
+            journey.changed_at.timestamp(),
         )
 
     journey, _ = max(walked, key=fits)

@@ -67,6 +67,9 @@ WRITES: dict[str, Write] = {
     "move a step": lambda tx, journey_id, _: journeys.move_step(
         tx, journey_id=journey_id, step_slug="name", after=None, now=NOW
     ),
+    "take a step away": lambda tx, journey_id, _: journeys.remove_step(
+        tx, journey_id=journey_id, step_slug="name", now=NOW
+    ),
     "tell how it went": lambda tx, journey_id, _: journeys.capture_outcome(
         tx,
         journey_id=journey_id,

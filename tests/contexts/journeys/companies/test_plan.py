@@ -126,6 +126,54 @@ async def test_what_opens_when_a_step_waits_for_less(db, founder, journey_id):
     assert (await cached(db, founder, journey_id))["sale"] == ("locked", 0)
 
 
+async def test_an_edit_that_says_nothing_new_overtakes_nobody(db, founder, cofounder, journey_id):
+    named = StepEdit(title="Call it something")
+    seen = await edit(db, founder, journey_id, "name", named, None)
+    assert await edit(db, cofounder, journey_id, "name", StepEdit(), None) == seen
+    assert await edit(db, cofounder, journey_id, "name", named, None) == seen
+    unsaid = StepEdit(restore=frozenset({"description"}))
+    assert await edit(db, cofounder, journey_id, "name", unsaid, None) == seen
+    assert await edit(db, founder, journey_id, "name", StepEdit(days=3), seen) != seen
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u202e\u2066 \u2069", "\ufe0f\u200d", "\u2800"])
+async def test_a_title_that_nobody_sees_is_none(db, founder, journey_id, title):
+    async with db.transaction(founder.actor) as tx:
+        with pytest.raises(WrongPlan, match="can't be empty"):
+            await journeys.add_own_step(
+                tx,
+                journey_id=journey_id,
+                content=StepEdit(title=title, phase="early", domain="sales"),
+                tasks=[],
+                now=NOW,
+            )
+        with pytest.raises(WrongPlan, match="can't be empty"):
+            await journeys.add_task(
+                tx, journey_id=journey_id, step_slug="idea", title=title, now=NOW
+            )
+        with pytest.raises(WrongPlan, match="why you skip"):
+            await journeys.skip(tx, journey_id=journey_id, step_slug="idea", reason=title, now=NOW)
+
+
+async def test_words_read_as_they_are_written(db, founder, journey_id):
+    turned = StepEdit(
+        title="Visit\u202e Anna\u200b \U0001f468\u200d\U0001f373",
+        description="First\u2028then\ufeff",
+        criteria=["Seen\u2066"],
+        phase="early",
+        domain="sales",
+    )
+    async with db.transaction(founder.actor) as tx:
+        _, slug = await journeys.add_own_step(
+            tx, journey_id=journey_id, content=turned, tasks=["Go\u200e"], now=NOW
+        )
+        item = await journeys.get_item(tx, journey_id=journey_id, step_slug=slug)
+    # A cook is a man, a joiner and a pan.
+    assert item.title == "Visit Anna \U0001f468\u200d\U0001f373"
+    assert (item.description, item.criteria) == ("First\nthen", ["Seen"])
+    assert [task.title for task in await tasks_of(db, founder, journey_id, slug)] == ["Go"]
+
+
 async def test_the_order_is_the_company_s(db, founder, cofounder, journey_id):
     async def move(who: Someone, slug: str, after: str | None) -> list[str]:
         async with db.transaction(who.actor) as tx:
@@ -138,7 +186,7 @@ async def test_the_order_is_the_company_s(db, founder, cofounder, journey_id):
     assert await move(founder, "name", "offer") == ["idea", "interviews", "offer", "name", "sale"]
     with pytest.raises(NotFound):
         await move(founder, "name", "none")
-    with pytest.raises(NotFound):
+    with pytest.raises(WrongPlan, match="behind itself"):
         await move(founder, "name", "name")
     # Two at the same moment: both moves count.
     await asyncio.gather(move(founder, "sale", None), move(cofounder, "idea", "name"))

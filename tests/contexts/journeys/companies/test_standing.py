@@ -6,6 +6,7 @@ import pytest
 
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import (
+    AlreadyDone,
     StepLocked,
     WrongPlan,
 )
@@ -37,6 +38,28 @@ async def test_a_step_is_left_out_with_a_reason(db, founder, journey_id):
     # Doing it later stays possible.
     await complete(db, founder, journey_id, "idea")
     assert states(await look(db, founder, journey_id))["idea"] == "completed"
+
+
+async def test_of_two_reasons_the_one_given_last_holds(db, founder, cofounder, journey_id):
+    async def skip(who, reason, *, instead=True):
+        async with db.transaction(who.actor) as tx:
+            await journeys.skip(
+                tx,
+                journey_id=journey_id,
+                step_slug="idea",
+                reason=reason,
+                instead=instead,
+                now=NOW,
+            )
+            return (await journeys.list_reasons(tx, journey_id=journey_id))["idea"]
+
+    assert await skip(founder, "We have one.") == "We have one."
+    # Who doesn't know of the other's reason replaces nothing; the same one is no conflict.
+    assert await skip(cofounder, "We have one.", instead=False) == "We have one."
+    with pytest.raises(AlreadyDone, match="another reason"):
+        await skip(cofounder, "Too early.", instead=False)
+    assert await skip(cofounder, "Too early.") == "Too early."
+    assert await skip(founder, "") == "Too early."
 
 
 async def test_what_is_reopened_is_at_work_again_and_nothing_it_opened_locks(

@@ -8,9 +8,9 @@ import pytest
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import (
     StepLocked,
+    TaskOvertaken,
     WrongPlan,
 )
-from milepost.platform.errors import NotFound
 from tests.contexts.journeys.companies.walking import (
     NOW,
     cached,
@@ -78,7 +78,7 @@ async def test_tasks_of_ones_own_are_given_to_members_and_put_in_order(
         moved = await journeys.move_task(
             tx, journey_id=journey_id, task_id=mine.id, after=None, now=NOW
         )
-        with pytest.raises(NotFound):
+        with pytest.raises(WrongPlan, match="behind itself"):
             await journeys.move_task(
                 tx, journey_id=journey_id, task_id=mine.id, after=mine.id, now=NOW
             )
@@ -102,3 +102,33 @@ async def test_tasks_of_ones_own_are_given_to_members_and_put_in_order(
             await journeys.remove_task(tx, journey_id=journey_id, task_id=there[0].id, now=NOW)
         await journeys.remove_task(tx, journey_id=journey_id, task_id=mine.id, now=NOW)
     assert [task.id for task in await tasks_of(db, founder, journey_id, "sale")] == [there[0].id]
+
+
+async def test_only_what_its_writer_changed_is_written(db, founder, cofounder, journey_id):
+    task = (await tasks_of(db, founder, journey_id, "idea"))[0]
+    seen = journeys.TaskSeen(title=task.title, assignee_id=None, due_on=None)
+    due, other = date(2030, 12, 24), date(2030, 12, 31)
+
+    async def change(who, **said):
+        gone = {name for name in ("assignee_id", "due_on") if said.get(name) is None}
+        async with db.transaction(who.actor) as tx:
+            changed = await journeys.edit_task(
+                tx,
+                journey_id=journey_id,
+                task_id=task.id,
+                edit=journeys.TaskEdit(**{"title": task.title} | said, clear=frozenset(gone)),
+                seen=seen,
+                now=NOW,
+            )
+        return changed.title, changed.assignee_id, changed.due_on
+
+    # Both had the same before them, and each sends all of it along.
+    assert await change(cofounder, due_on=due) == (task.title, None, due)
+    assert await change(founder, title="Say it") == ("Say it", None, due)
+    # The same from both is no conflict, nor is a form in which nothing was changed.
+    assert await change(founder, due_on=due) == ("Say it", None, due)
+    assert await change(founder) == ("Say it", None, due)
+    with pytest.raises(TaskOvertaken) as refused:
+        await change(founder, title="Shout it", due_on=other, assignee_id=founder.id)
+    assert sorted(refused.value.data["fields"]) == ["due_on", "title"]
+    assert await change(cofounder, assignee_id=founder.id) == ("Say it", founder.id, due)

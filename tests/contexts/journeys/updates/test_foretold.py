@@ -1,24 +1,23 @@
 """What is foretold of an update is what happens: random frameworks, updates, companies, choices.
 
 The companies have worked: steps done, left out and moved, words and steps of their own, tasks
-ticked, renamed, given to somebody and dated. They take some of what is new and give up some words.
+ticked, renamed, given to somebody, dated, and told of in outcomes. They take some of what is new
+and give up some words. While they look at it, colleagues go on working: then it is refused, or it
+is just as it was shown.
 """
 
 import random
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from milepost.contexts.journeys import rules
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import PlanConflict
+from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
 from milepost.contexts.journeys.types import (
     PlanStep,
-    State,
-    StepEdit,
     StepUpdate,
     Task,
     Update,
@@ -29,7 +28,6 @@ from milepost.contexts.programs.types import Program
 from milepost.contexts.programs.types import Task as FrameworkTask
 from milepost.platform.db import Database
 from tests.contexts.journeys.updates.updating import (
-    NOW,
     Walking,
     begin,
     framework,
@@ -37,10 +35,14 @@ from tests.contexts.journeys.updates.updating import (
     publish,
     with_step,
 )
+from tests.contexts.journeys.updates.working import (
+    OUR_TITLE,
+    edit_somehow,
+    interfere,
+    progress_somehow,
+)
 from tests.factories.frameworks import PHASES, changed_framework, random_framework
 from tests.factories.people import Place, Someone
-
-OUR_TITLE = "As we call it"
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -87,7 +89,14 @@ async def test_what_is_foretold_happens(
         assert refused.value.message == foretold.conflict.message
         assert await Moment.of(company) == before
         return
-    await company.take(version_id, take, restore)
+    # Between what is shown and what is taken colleagues go on working.
+    if chance.random() < 0.6:
+        await interfere(company, chance)
+    shown, before = before, await Moment.of(company)
+    if not await _is_taken(company, version_id, (take, restore), foretold):
+        assert await Moment.of(company) == before
+        assert not await _tells_the_same(company, foretold, (take, restore), shown, before)
+        return
     after = await Moment.of(company)
     taken = [step for step in whole.steps if step.slug in takes]
     if not takes and take is not None:
@@ -119,6 +128,7 @@ class Moment:
     program: Program = field(compare=False)
     plan: dict[str, PlanStep]
     tasks: dict[str, dict[object, Task]]
+    told: frozenset[str]
 
     @classmethod
     async def of(cls, company: Walking) -> "Moment":
@@ -133,7 +143,54 @@ class Moment:
         for task in await company.tasks():
             tasks[task.step_slug][task.slug or task.id] = task
         plan = await company.plan()
-        return cls(states=states, program=walk.program, plan=plan, tasks=tasks)
+        told = await results_of(company)
+        # What an outcome says can be read as long as its task is there.
+        assert told <= {str(task.id) for of_step in tasks.values() for task in of_step.values()}
+        return cls(states=states, program=walk.program, plan=plan, tasks=tasks, told=told)
+
+
+async def results_of(company: Walking) -> frozenset[str]:
+    """The tasks of which outcomes say what came, by id."""
+    async with company.db.transaction(company.who.actor) as tx:
+        outcomes = await journeys.list_outcomes(tx, journey_id=company.journey_id)
+        notes = await journeys.list_outcome_notes(
+            tx, outcome_ids=[outcome.id for outcome in outcomes]
+        )
+    return frozenset(task_id for one in notes.values() for task_id in one.task_results)
+
+
+async def _is_taken(
+    company: Walking, version_id: UUID, choice: tuple[set[str] | None, set[str]], foretold: Update
+) -> bool:
+    """Take it as it was shown; False when that is refused because it is otherwise by now."""
+    try:
+        await company.take(version_id, *choice, seen=foretold.stamp)
+    except PlanConflict as refused:
+        if "changed the plan meanwhile" not in refused.message:
+            raise
+        return False
+    return True
+
+
+async def _tells_the_same(
+    company: Walking,
+    foretold: Update,
+    choice: tuple[set[str] | None, set[str]],
+    shown: Moment,
+    now: Moment,
+) -> bool:
+    """Whether the same would be told of this choice now, beside the same words as then."""
+    try:
+        again = await company.preview(*choice)
+    except WrongPlan:
+        return False
+    if again is None or replace(again, stamp=foretold.stamp) != foretold:
+        return False
+    return all(
+        getattr(shown.plan[step.slug], part) == getattr(now.plan[step.slug], part)
+        for step in foretold.steps
+        for part in step.collides
+    )
 
 
 def _states_are(foretold: Update, before: Moment, after: Moment) -> None:
@@ -195,15 +252,15 @@ def _tasks_are(latest: Program, step: StepUpdate, before: Moment, after: Moment)
     assert titles == expected | added
     for kept in step.tasks.kept:
         assert after.tasks[step.slug][kept.slug] == was[kept.slug]
-    theirs = {key: task for key, task in was.items() if _is_theirs(task)}
+    theirs = {key: task for key, task in was.items() if _is_theirs(task, before.told)}
     assert theirs.items() <= after.tasks[step.slug].items()
 
 
-def _is_theirs(task: Task) -> bool:
-    """Whether the company made it or worked on it in any way."""
+def _is_theirs(task: Task, told: frozenset[str]) -> bool:
+    """Whether the company made it, worked on it in any way, or told what came of it."""
     named = task.slug is None or task.title == OUR_TITLE
     given = task.assignee_id is not None or task.due_on is not None
-    return named or given or task.is_completed
+    return named or given or task.is_completed or str(task.id) in told
 
 
 def _places_are(taken: list[StepUpdate], before: Moment, after: Moment) -> None:
@@ -232,83 +289,3 @@ def reworded(program: Program, chance: random.Random) -> Program:
         elif fate < 0.6:
             program = with_step(program, step.slug, tasks=tuple(reversed(step.tasks)))
     return framework(program.slug, program.steps)
-
-
-async def edit_somehow(company: Walking, chance: random.Random) -> None:
-    """Write steps anew, move them, add some, and work on tasks, at random."""
-    for _ in range(chance.randint(2, 9)):
-        slugs = await company.order()
-        slug = chance.choice(slugs)
-        others = [other for other in slugs if other != slug]
-        after = chance.sample(others, min(len(others), chance.randint(0, 2)))
-        parts: dict[str, object] = {
-            "title": "In our own words",
-            "criteria": ["We say so"],
-            "days": 40,
-            "phase": chance.choice(PHASES).slug,
-            "after": after,
-        }
-        wanted = chance.sample(sorted(parts), chance.randint(1, 3))
-        # Some of them would make steps wait for each other, and are refused.
-        with suppress(PlanConflict):
-            await company.edit(slug, **{part: parts[part] for part in wanted})
-    async with company.db.transaction(company.who.actor) as tx:
-        slugs = [step.slug for step in (await company.walk()).program.steps]
-        if chance.random() < 0.5:
-            await journeys.add_own_step(
-                tx,
-                journey_id=company.journey_id,
-                content=StepEdit(
-                    title="Of our own",
-                    phase="early",
-                    domain="sales",
-                    after=[chance.choice(slugs)],
-                ),
-                tasks=["Ours"],
-                now=NOW,
-            )
-        if chance.random() < 0.5:
-            first, second = chance.choice(slugs), chance.choice(slugs)
-            if first != second:
-                await journeys.move_step(
-                    tx, journey_id=company.journey_id, step_slug=first, after=second, now=NOW
-                )
-    for task in await company.tasks():
-        edit = chance.choice(
-            (
-                None,
-                None,
-                None,
-                journeys.TaskEdit(title=OUR_TITLE),
-                journeys.TaskEdit(assignee_id=company.who.id),
-                journeys.TaskEdit(due_on=NOW.date() + timedelta(days=9)),
-            )
-        )
-        if edit is not None:
-            await company.edit_task(task, edit)
-
-
-async def progress_somehow(company: Walking, chance: random.Random) -> None:
-    """Do, leave out and take up again whatever happens to be open."""
-    journey_id = company.journey_id
-    for _ in range(chance.randint(0, 8)):
-        walk = await company.walk()
-        slug = chance.choice(
-            [one for one, standing in walk.standings.items() if standing.state is not State.LOCKED]
-        )
-        what = chance.choice(("start", "complete", "complete", "skip", "reopen", "tick", "tick"))
-        if what == "tick":
-            for task in await company.tasks(slug):
-                await company.tick(task, on=chance.random() < 0.5)
-            continue
-        async with company.db.transaction(company.who.actor) as tx:
-            if what == "start":
-                await journeys.start(tx, journey_id=journey_id, step_slug=slug, now=NOW)
-            elif what == "complete":
-                await journeys.complete(tx, journey_id=journey_id, step_slug=slug, now=NOW)
-            elif what == "skip" and not walk.standings[slug].state.done:
-                await journeys.skip(
-                    tx, journey_id=journey_id, step_slug=slug, reason="Not now", now=NOW
-                )
-            else:
-                await journeys.reopen(tx, journey_id=journey_id, step_slug=slug, now=NOW)

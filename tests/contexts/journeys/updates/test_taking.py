@@ -257,7 +257,7 @@ async def test_a_plan_that_changed_since_is_told_before_anything_is_taken(
     assert update is not None
     await company.take(version_id, ())
     with pytest.raises(PlanConflict, match="changed the plan"):
-        await company.take(version_id, seen=update.plan_stamp)
+        await company.take(version_id, seen=update.stamp)
 
 
 async def test_another_company_sees_nothing_of_it(

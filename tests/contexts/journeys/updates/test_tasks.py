@@ -41,7 +41,13 @@ async def date(company: Walking, task: Task) -> None:
     await company.edit_task(task, journeys.TaskEdit(due_on=NOW.date() + timedelta(days=3)))
 
 
-@pytest.mark.parametrize("work", [rename, tick, give, date])
+async def tell(company: Walking, task: Task) -> None:
+    """The step is done with its tasks left open, and an outcome tells of one of them."""
+    await company.do(task.step_slug, "complete")
+    await company.tell(task)
+
+
+@pytest.mark.parametrize("work", [rename, tick, give, date, tell])
 async def test_a_task_that_was_worked_on_stays_and_that_is_foretold(
     db: Database,
     owner: psycopg.AsyncConnection,
@@ -63,6 +69,33 @@ async def test_a_task_that_was_worked_on_stays_and_that_is_foretold(
     await company.take(version_id)
     assert await company.tasks("talk") == [mine]
     await company.states()
+
+
+async def test_a_task_that_an_outcome_tells_of_keeps_its_title(
+    db: Database, owner: psycopg.AsyncConnection, nora: Someone
+) -> None:
+    first = framework(new_slug(), (TALK,))
+    await publish(owner, first)
+    company = await begin(db, nora, first)
+    mine, *_ = await company.tasks("talk")
+    await tell(company, mine)
+    # Told of a second time, and of another task: what was told first stays, and so does its task.
+    other = (await company.tasks("talk"))[1]
+    await company.tell(other)
+    better = tuple(
+        FrameworkTask(f"task-{number}", f"Task {number}, better") for number in range(1, 5)
+    )
+    version_id = await publish(owner, with_step(first, "talk", tasks=better))
+    update = await company.preview()
+    assert update is not None
+    assert [task.slug for task in update.steps[0].tasks.kept] == ["task-1", "task-2"]
+    await company.take(version_id, seen=update.stamp)
+    assert [task.title for task in await company.tasks("talk")] == [
+        mine.title,
+        other.title,
+        "Task 3, better",
+        "Task 4, better",
+    ]
 
 
 async def test_new_titles_are_told_and_given_only_where_nobody_worked_on_a_task(

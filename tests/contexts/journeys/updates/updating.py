@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID, uuid4
 
 import psycopg
@@ -17,6 +18,12 @@ from tests.factories.frameworks import make_framework
 from tests.factories.people import Someone
 
 NOW = datetime.now(UTC)
+_seconds = count(1)
+
+
+def later() -> datetime:
+    """The next moment: no two things happen at the same one."""
+    return NOW + timedelta(seconds=next(_seconds))
 
 
 async def publish(owner: psycopg.AsyncConnection, program: Program) -> UUID:
@@ -82,7 +89,7 @@ class Walking:
         take: Iterable[str] | None = None,
         restore: Iterable[str] = (),
         *,
-        seen: UUID | None = None,
+        seen: str | None = None,
     ) -> None:
         async with self.db.transaction(self.who.actor) as tx:
             await journeys.take_update(
@@ -92,12 +99,14 @@ class Walking:
                 take=None if take is None else frozenset(take),
                 restore=frozenset(restore),
                 seen=seen,
-                now=NOW,
+                now=later(),
             )
 
     async def add(self, slugs: Iterable[str] | None) -> None:
         async with self.db.transaction(self.who.actor) as tx:
-            await journeys.add_framework_steps(tx, journey_id=self.journey_id, slugs=slugs, now=NOW)
+            await journeys.add_framework_steps(
+                tx, journey_id=self.journey_id, slugs=slugs, now=later()
+            )
 
     async def edit(self, slug: str, **parts: object) -> None:
         async with self.db.transaction(self.who.actor) as tx:
@@ -107,7 +116,7 @@ class Walking:
                 step_slug=slug,
                 edit=replace(StepEdit(), **parts),
                 seen=None,
-                now=NOW,
+                now=later(),
             )
 
     async def walk(self) -> Walk:
@@ -132,13 +141,50 @@ class Walking:
     async def edit_task(self, task: Task, edit: journeys.TaskEdit) -> None:
         async with self.db.transaction(self.who.actor) as tx:
             await journeys.edit_task(
-                tx, journey_id=self.journey_id, task_id=task.id, edit=edit, now=NOW
+                tx, journey_id=self.journey_id, task_id=task.id, edit=edit, now=later()
             )
 
     async def tick(self, task: Task, *, on: bool = True) -> None:
         async with self.db.transaction(self.who.actor) as tx:
             await journeys.tick(
-                tx, journey_id=self.journey_id, task_id=task.id, is_completed=on, now=NOW
+                tx, journey_id=self.journey_id, task_id=task.id, is_completed=on, now=later()
+            )
+
+    async def do(self, slug: str, what: str) -> None:
+        """Start, complete, skip or reopen a step."""
+        journey_id = self.journey_id
+        async with self.db.transaction(self.who.actor) as tx:
+            if what == "start":
+                await journeys.start(tx, journey_id=journey_id, step_slug=slug, now=later())
+            elif what == "complete":
+                await journeys.complete(tx, journey_id=journey_id, step_slug=slug, now=later())
+            elif what == "skip":
+                await journeys.skip(
+                    tx, journey_id=journey_id, step_slug=slug, reason="Not now", now=later()
+                )
+            else:
+                await journeys.reopen(tx, journey_id=journey_id, step_slug=slug, now=later())
+
+    async def move(self, slug: str, after: str | None) -> None:
+        async with self.db.transaction(self.who.actor) as tx:
+            await journeys.move_step(
+                tx, journey_id=self.journey_id, step_slug=slug, after=after, now=later()
+            )
+
+    async def tell(self, task: Task) -> None:
+        """Write an outcome that says what came of a task."""
+        async with self.db.transaction(self.who.actor) as tx:
+            await journeys.capture_outcome(
+                tx,
+                journey_id=self.journey_id,
+                step_slug=task.step_slug,
+                task_results={str(task.id): "Nine of ten said yes"},
+                time_taken_days=3,
+                confidence_level=4,
+                notes="",
+                key_learnings=[],
+                share_anonymously=False,
+                now=later(),
             )
 
     async def states(self) -> Mapping[str, str]:
@@ -156,6 +202,6 @@ async def begin(
     db: Database, who: Someone, program: Program, slugs: Iterable[str] | None = None
 ) -> Walking:
     async with db.transaction(who.actor) as tx:
-        journey, _ = await journeys.get_or_create(tx, program_slug=program.slug, now=NOW)
-        await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=slugs, now=NOW)
+        journey, _ = await journeys.get_or_create(tx, program_slug=program.slug, now=later())
+        await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=slugs, now=later())
     return Walking(db, who, journey.id)

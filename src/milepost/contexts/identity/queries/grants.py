@@ -186,7 +186,8 @@ async def list_grants(
 ) -> list[ListedGrant]:
     """List what the actor gave, or was given, the newest first, with the names of both sides.
 
-    `side_id` leaves those of one that the actor speaks for.
+    `side_id` leaves those of one that the actor speaks for. What an investor asked of somebody
+    hidden from them is not listed: that it stands there would tell that there is such a company.
     """
     return await tx.many(
         ListedGrant,
@@ -214,6 +215,12 @@ async def list_grants(
                  when %(given)s then g.subject_id in (select unnest(identity.writes()))
                  else g.audience_id in (select unnest(identity.writes()))
                end
+           and (
+             %(given)s
+             or g.capacity <> 'investor'
+             or su.id is not null
+             or so.id is not null
+           )
            and (
              %(side_id)s::uuid is null
              or %(side_id)s = case when %(given)s then g.subject_id else g.audience_id end
@@ -281,6 +288,13 @@ async def find_audience_organization(tx: Transaction, *, organization_id: UUID) 
 async def list_writes(tx: Transaction) -> list[UUID]:
     """List the subjects that the actor may speak for."""
     return await tx.values("select unnest(identity.writes())")
+
+
+async def list_looked_on(tx: Transaction) -> list[UUID]:
+    """List the organizations that the actor belongs to and may not speak for."""
+    return await tx.values(
+        "select unnest(identity.belongs()) except select unnest(identity.writes())"
+    )
 
 
 async def upsert_reads(

@@ -1,6 +1,7 @@
 """Statements about tenants, organizations and who belongs to them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,13 @@ from psycopg.types.json import Jsonb
 
 from milepost.contexts.identity.types import Colleague, Organization, Tenant
 from milepost.platform.db import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Organization):
+    """An organization that somebody belongs to, and whether they act for it or only look on."""
+
+    acts: bool
 
 
 async def list_tenants(tx: Transaction) -> list[Tenant]:
@@ -226,12 +234,13 @@ async def update_membership_ended(
     )
 
 
-async def list_joined(tx: Transaction, *, kind: str | None) -> list[Organization]:
-    """Return the organizations that the actor acts for, by name."""
+async def list_joined(tx: Transaction, *, kind: str | None, looked_on: bool) -> list[Joined]:
+    """Return the organizations that the actor acts for, and those they look on, by name."""
     return await tx.many(
-        Organization,
+        Joined,
         """
-        select o.id, o.name, o.slug, o.kind, o.settings, o.created_at, o.updated_at
+        select o.id, o.name, o.slug, o.kind, o.settings, o.created_at, o.updated_at,
+               m.role <> 'viewer' as acts
           from identity.memberships m
           join identity.organizations o
             on o.tenant_id = m.tenant_id
@@ -239,7 +248,7 @@ async def list_joined(tx: Transaction, *, kind: str | None) -> list[Organization
          where m.tenant_id = %(tenant_id)s
            and m.subject_id = %(user_id)s
            and m.ended_at is null
-           and m.role <> 'viewer'
+           and (m.role <> 'viewer' or %(looked_on)s)
            and (%(kind)s::text is null or o.kind = %(kind)s)
          order by o.name, o.id
         """,
@@ -247,6 +256,7 @@ async def list_joined(tx: Transaction, *, kind: str | None) -> list[Organization
             "tenant_id": tx.actor.tenant_id,
             "user_id": tx.actor.user_id,
             "kind": kind,
+            "looked_on": looked_on,
         },
     )
 

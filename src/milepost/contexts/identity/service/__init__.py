@@ -19,6 +19,7 @@ from milepost.contexts.identity.service.grants import (
     record_read,
     record_reads,
     require_acting,
+    take_back,
 )
 from milepost.contexts.identity.service.keys import list_keys, make_key, revoke_key
 from milepost.contexts.identity.service.links import (
@@ -142,6 +143,7 @@ __all__ = [
     "set_role",
     "sign_in",
     "sign_out",
+    "take_back",
     "update_user",
 ]
 

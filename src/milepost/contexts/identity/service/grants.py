@@ -144,8 +144,8 @@ async def decline(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
 
 
 async def end(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
-    """End a grant, as either side; holds from the next transaction on."""
-    grant = await queries.lock_grant(tx, grant_id=grant_id)
+    """End a grant, as either side; holds from the next transaction on. Raises Forbidden."""
+    grant = await _hold(tx, grant_id)
     state = rules.after_ending(grant.state)
     if state == grant.state:
         return grant
@@ -161,6 +161,22 @@ async def end(tx: Transaction, *, grant_id: UUID, now: datetime) -> Grant:
             now=now,
         )
     return ended
+
+
+async def take_back(
+    tx: Transaction,
+    *,
+    subject_id: UUID,
+    audience_id: UUID,
+    capacity: Capacity,
+    now: datetime,
+) -> None:
+    """Take back what an audience of the actor's asked of a subject; nothing, if it didn't ask."""
+    standing = await queries.find_standing_grant(
+        tx, subject_id=subject_id, audience_id=audience_id, capacity=capacity
+    )
+    if standing is not None and standing.state == GrantState.PENDING:
+        await end(tx, grant_id=standing.id, now=now)
 
 
 async def list_given(
@@ -272,8 +288,17 @@ async def _clear_the_way(
         )
 
 
+async def _hold(tx: Transaction, grant_id: UUID) -> Grant:
+    """Hold a grant that the actor may change. Whoever only looks on in its audience is told so."""
+    seen = await queries.get_grant(tx, grant_id=grant_id)
+    looks_on = seen.audience_id in await queries.list_looked_on(tx)
+    if looks_on and seen.subject_id not in await queries.list_writes(tx):
+        raise Forbidden("You look on here: only those who act for the firm may change this.")
+    return await queries.lock_grant(tx, grant_id=grant_id)
+
+
 async def _as_subject(tx: Transaction, grant_id: UUID) -> Grant:
-    grant = await queries.lock_grant(tx, grant_id=grant_id)
+    grant = await _hold(tx, grant_id)
     if grant.subject_id not in await queries.list_writes(tx):
         raise Forbidden("Only the one who was asked can answer.")
     return grant

@@ -9,6 +9,7 @@ from milepost.contexts.identity import rules
 from milepost.contexts.identity.events import PoolChanged
 from milepost.contexts.identity.queries import organizations as queries
 from milepost.contexts.identity.queries import people as people_queries
+from milepost.contexts.identity.queries.organizations import Joined
 from milepost.contexts.identity.service.pages import page_of, parse_cursor
 from milepost.contexts.identity.types import Colleague, Organization, Page, Tenant
 from milepost.platform.db import Transaction
@@ -86,9 +87,11 @@ async def list_organizations(
     return page_of(rows, limit, lambda organization: (organization.name, organization.id))
 
 
-async def list_joined(tx: Transaction, *, kind: str | None = None) -> list[Organization]:
-    """List the organizations that the actor acts for, by name."""
-    return await queries.list_joined(tx, kind=kind)
+async def list_joined(
+    tx: Transaction, *, kind: str | None = None, looked_on: bool = False
+) -> list[Joined]:
+    """List the organizations that the actor acts for, by name; or also those they look on."""
+    return await queries.list_joined(tx, kind=kind, looked_on=looked_on)
 
 
 async def list_members(tx: Transaction, *, organization_id: UUID) -> list[Colleague]:

@@ -17,6 +17,35 @@ class Happened:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Since when a step is in the plan, and when what the plan says of it changed last."""
+
+    step_slug: str
+    version_id: UUID | None
+    after: list[str] | None
+    created_at: datetime
+    updated_at: datetime
+
+
+async def list_planned(tx: Transaction, *, journey_id: UUID) -> list[Planned]:
+    """Return how long the steps of a plan are in it as they are."""
+    return await tx.many(
+        Planned,
+        """
+        select p.step_slug,
+               p.version_id,
+               p.after,
+               p.created_at,
+               p.updated_at
+          from journeys.plan_steps p
+         where p.tenant_id = %(tenant_id)s
+           and p.journey_id = %(journey_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
+    )
+
+
 async def list_happened(tx: Transaction, *, journey_id: UUID) -> list[Happened]:
     """Return all that happened in a journey, in the order in which it did."""
     return await tx.many(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from milepost.contexts.journeys.queries.outcomes import stored_results
 from milepost.contexts.journeys.types import (
     HistoryEntry,
     Journey,
@@ -14,6 +15,7 @@ from milepost.contexts.journeys.types import (
     PastOutcome,
     PastStep,
     PastTick,
+    TaskResult,
 )
 from milepost.platform.db import Transaction
 
@@ -44,7 +46,7 @@ class NewOutcome:
     finished: bool
     stage: str
     outcome: PastOutcome
-    task_results: Mapping[str, str]
+    task_results: Mapping[str, TaskResult]
 
     @property
     def in_words(self) -> bool:
@@ -293,7 +295,7 @@ async def insert_notes(
             "tenant_id": tx.actor.tenant_id,
             "subject_id": journey.subject_id,
             "ids": [new.id for new in outcomes],
-            "results": [Jsonb(dict(new.task_results)) for new in outcomes],
+            "results": [Jsonb(stored_results(new.task_results)) for new in outcomes],
             "notes": [new.outcome.notes.strip() for new in outcomes],
             "learnings": [Jsonb(list(new.outcome.key_learnings)) for new in outcomes],
         },

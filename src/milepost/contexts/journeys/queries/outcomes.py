@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.journeys.types import Journey, Outcome, OutcomeNotes
+from milepost.contexts.journeys.types import Journey, Outcome, OutcomeNotes, TaskResult
 from milepost.platform.db import Transaction
 
 
@@ -62,7 +62,7 @@ async def insert_notes(
     *,
     journey: Journey,
     outcome_id: UUID,
-    task_results: Mapping[str, str],
+    task_results: Mapping[str, TaskResult],
     notes: str,
     key_learnings: Sequence[str],
 ) -> None:
@@ -81,11 +81,19 @@ async def insert_notes(
             "tenant_id": tx.actor.tenant_id,
             "outcome_id": outcome_id,
             "subject_id": journey.subject_id,
-            "task_results": Jsonb(dict(task_results)),
+            "task_results": Jsonb(stored_results(task_results)),
             "notes": notes,
             "key_learnings": list(key_learnings),
         },
     )
+
+
+def stored_results(results: Mapping[str, TaskResult]) -> dict[str, dict[str, str]]:
+    """Put results as they are kept: by task id, each with the title that its task has.
+
+    Those kept before titles were are the text alone.
+    """
+    return {task_id: {"title": one.title, "result": one.text} for task_id, one in results.items()}
 
 
 async def list_outcomes(
@@ -109,7 +117,7 @@ async def list_outcomes(
                o.stage,
                o.created_at,
                o.updated_at
-          from journeys.outcomes o
+          from journeys.shown_outcomes o
          where o.tenant_id = %(tenant_id)s
            and o.journey_id = %(journey_id)s
            and (%(step_slug)s::text is null or o.step_slug = %(step_slug)s)
@@ -142,7 +150,7 @@ async def get_outcome(tx: Transaction, *, outcome_id: UUID) -> Outcome:
                o.stage,
                o.created_at,
                o.updated_at
-          from journeys.outcomes o
+          from journeys.shown_outcomes o
          where o.tenant_id = %(tenant_id)s
            and o.id = %(outcome_id)s
         """,
@@ -156,9 +164,22 @@ async def list_notes(tx: Transaction, *, outcome_ids: Sequence[UUID]) -> list[Ou
         OutcomeNotes,
         """
         select n.outcome_id,
-               n.task_results,
+               (
+                 select coalesce(
+                          jsonb_object_agg(
+                            r.key, coalesce(r.value ->> 'result', r.value #>> '{}')
+                          ),
+                          '{}'
+                        )
+                   from jsonb_each(n.task_results) r
+               ) as task_results,
                n.notes,
-               n.key_learnings
+               n.key_learnings,
+               (
+                 select coalesce(jsonb_object_agg(r.key, r.value ->> 'title'), '{}')
+                   from jsonb_each(n.task_results) r
+                  where r.value ->> 'title' is not null
+               ) as task_titles
           from journeys.outcome_notes n
          where n.tenant_id = %(tenant_id)s
            and n.outcome_id = any(%(outcome_ids)s)

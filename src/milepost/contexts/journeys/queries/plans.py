@@ -9,7 +9,7 @@ from milepost.platform.db import Transaction
 
 
 async def list_plan(tx: Transaction, *, journey_id: UUID) -> list[PlanStep]:
-    """Return the steps of a plan, in the company's order."""
+    """Return the steps of a plan, in the company's order, as far as the actor sees them."""
     return await tx.many(
         PlanStep,
         """
@@ -25,7 +25,7 @@ async def list_plan(tx: Transaction, *, journey_id: UUID) -> list[PlanStep]:
                p.after,
                p.days,
                p.revision
-          from journeys.plan_steps p
+          from journeys.shown_plan_steps p
          where p.tenant_id = %(tenant_id)s
            and p.journey_id = %(journey_id)s
          order by p.place, p.step_slug
@@ -201,19 +201,76 @@ async def update_places(tx: Transaction, *, journey_id: UUID, slugs: Sequence[st
     )
 
 
+async def update_waiting(
+    tx: Transaction, *, journey_id: UUID, gone: str, instead: Sequence[str], now: datetime
+) -> None:
+    """Let steps that a company says come after one of them come after others in its place."""
+    await tx.run(
+        """
+        update journeys.plan_steps p
+           set after = (
+                 select coalesce(array_agg(w.slug order by w.place), '{}')
+                   from (
+                     select n.slug,
+                            min(n.place) as place
+                       from unnest(
+                              array_remove(p.after, %(gone)s) || %(instead)s::text[]
+                            ) with ordinality as n (slug, place)
+                      where n.slug <> p.step_slug
+                      group by n.slug
+                   ) w
+               ),
+               revision = p.revision + 1,
+               updated_at = %(now)s
+         where p.tenant_id = %(tenant_id)s
+           and p.journey_id = %(journey_id)s
+           and %(gone)s = any(p.after)
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "gone": gone,
+            "instead": list(instead),
+            "now": now,
+        },
+    )
+
+
+async def delete_step(tx: Transaction, *, journey_id: UUID, step_slug: str) -> None:
+    """Take a step out of a plan."""
+    await tx.run(
+        """
+        delete from journeys.plan_steps
+         where tenant_id = %(tenant_id)s
+           and journey_id = %(journey_id)s
+           and step_slug = %(step_slug)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id, "step_slug": step_slug},
+    )
+
+
 async def stamp_plan(tx: Transaction, *, journey_id: UUID, version_id: UUID, now: datetime) -> None:
     """Note that the plan changed, and which version was looked at last.
 
-    The stamp is random: that of a change which is rolled back never comes again.
+    The stamp is random: that of a change which is rolled back never comes again. A plan from which
+    the last step was taken has none, like one that nobody began.
     """
     await tx.run(
         """
-        update journeys.journeys
-           set plan_stamp = gen_random_uuid(),
+        update journeys.journeys j
+           set plan_stamp = case
+                 when exists (
+                   select 1
+                     from journeys.plan_steps p
+                    where p.tenant_id = j.tenant_id
+                      and p.journey_id = j.id
+                 )
+                 then gen_random_uuid()
+               end,
                version_id = %(version_id)s,
                updated_at = %(now)s
-         where tenant_id = %(tenant_id)s
-           and id = %(journey_id)s
+         where j.tenant_id = %(tenant_id)s
+           and j.id = %(journey_id)s
         """,
         {
             "tenant_id": tx.actor.tenant_id,
@@ -320,17 +377,16 @@ async def list_tallies(tx: Transaction, *, journey_id: UUID) -> list[Tally]:
     )
 
 
-async def has_plan(tx: Transaction, *, journey_id: UUID) -> bool:
-    """Tell whether the actor sees steps of a plan."""
-    found: bool = await tx.value(
+async def find_sight(tx: Transaction, *, journey_id: UUID) -> bool | None:
+    """Tell whether the actor sees a plan with the company's words; None: no steps of it at all."""
+    told: bool | None = await tx.value(
         """
-        select exists (
-          select 1
-            from journeys.plan_steps p
-           where p.tenant_id = %(tenant_id)s
-             and p.journey_id = %(journey_id)s
-        )
+        select p.has_words
+          from journeys.shown_plan_steps p
+         where p.tenant_id = %(tenant_id)s
+           and p.journey_id = %(journey_id)s
+         limit 1
         """,
         {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
     )
-    return found
+    return told

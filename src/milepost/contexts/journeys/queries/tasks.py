@@ -113,7 +113,7 @@ async def list_tasks(
                t.due_on,
                t.completed_at,
                t.completed_by
-          from journeys.tasks t
+          from journeys.shown_tasks t
           left join identity.users u
             on u.tenant_id = t.tenant_id
            and u.id = t.assignee_id
@@ -146,7 +146,7 @@ async def get_task(tx: Transaction, *, journey_id: UUID, task_id: UUID) -> Task:
                t.due_on,
                t.completed_at,
                t.completed_by
-          from journeys.tasks t
+          from journeys.shown_tasks t
           left join identity.users u
             on u.tenant_id = t.tenant_id
            and u.id = t.assignee_id

@@ -39,6 +39,27 @@ async def list_company_journeys(tx: Transaction, *, program_slug: str) -> list[C
     )
 
 
+async def list_written(tx: Transaction, *, journey_id: UUID) -> list[UUID]:
+    """Return the tasks of a journey about which an outcome says what came of them."""
+    return await tx.values(
+        """
+        select distinct t.id
+          from journeys.outcomes o
+          join journeys.outcome_notes n
+            on n.tenant_id = o.tenant_id
+           and n.outcome_id = o.id
+         cross join lateral jsonb_object_keys(n.task_results) as r (task_id)
+          join journeys.tasks t
+            on t.tenant_id = o.tenant_id
+           and t.journey_id = o.journey_id
+           and t.id::text = r.task_id
+         where o.tenant_id = %(tenant_id)s
+           and o.journey_id = %(journey_id)s
+        """,
+        {"tenant_id": tx.actor.tenant_id, "journey_id": journey_id},
+    )
+
+
 async def settle_versions(
     tx: Transaction, *, journey_id: UUID, version_id: UUID, slugs: Sequence[str]
 ) -> None:

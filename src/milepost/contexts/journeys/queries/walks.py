@@ -1,4 +1,7 @@
-"""Statements about journeys, their facts, and the cached states of their steps."""
+"""Statements about journeys, their facts, and the cached states of their steps.
+
+Journeys are read from `journeys.shown_journeys`, which leaves out what a level doesn't show.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +70,7 @@ async def get_journey(tx: Transaction, *, journey_id: UUID) -> Journey:
                j.held_fields,
                j.created_at,
                j.updated_at
-          from journeys.journeys j
+          from journeys.shown_journeys j
          where j.tenant_id = %(tenant_id)s
            and j.id = %(journey_id)s
         """,
@@ -92,7 +95,7 @@ async def find_journey(
                j.held_fields,
                j.created_at,
                j.updated_at
-          from journeys.journeys j
+          from journeys.shown_journeys j
          where j.tenant_id = %(tenant_id)s
            and j.subject_id = %(subject_id)s
            and j.program_id = %(program_id)s
@@ -124,10 +127,10 @@ async def list_journeys(tx: Transaction, *, subject_ids: Sequence[UUID]) -> list
                j.held_fields,
                j.created_at,
                j.updated_at
-          from journeys.journeys j
+          from journeys.shown_journeys j
          where j.tenant_id = %(tenant_id)s
            and j.subject_id = any(%(subject_ids)s)
-         order by j.updated_at desc, j.id
+         order by j.updated_at desc nulls last, j.id
         """,
         {"tenant_id": tx.actor.tenant_id, "subject_ids": list(subject_ids)},
     )
@@ -301,25 +304,28 @@ async def update_steps(
     states: Mapping[str, tuple[str, int]],
     now: datetime,
 ) -> None:
-    """Cache new states and percents; a time is set once, when its state is first reached.
+    """Cache new states and percents, each time set when what it tells of is reached.
 
-    Only reopening takes one back: what is at work again is done at no time.
+    A step is done since it is in the state it is done in: one that was skipped and is completed
+    is done since then, one at work again at no time. Likewise it is open since it last was locked.
+    What had begun once began then.
     """
     await tx.run(
         """
         update journeys.steps s
            set state = n.state,
                percent = n.percent,
-               unlocked_at = coalesce(
-                 s.unlocked_at,
-                 case when n.state <> 'locked' then %(now)s end
-               ),
+               unlocked_at = case
+                 when n.state <> 'locked' then coalesce(s.unlocked_at, %(now)s)
+               end,
                started_at = coalesce(
                  s.started_at,
                  case when n.state in ('in_progress', 'completed') then %(now)s end
                ),
                completed_at = case
-                 when n.state in ('completed', 'skipped') then coalesce(s.completed_at, %(now)s)
+                 when n.state not in ('completed', 'skipped') then null
+                 when n.state = s.state then coalesce(s.completed_at, %(now)s)
+                 else %(now)s
                end,
                updated_at = %(now)s
           from unnest(%(slugs)s::text[], %(states)s::text[], %(percents)s::integer[])

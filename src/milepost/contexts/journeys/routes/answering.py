@@ -19,6 +19,7 @@ from milepost.contexts.journeys.routes.answers import (
     WrittenReview,
 )
 from milepost.contexts.journeys.routes.conflicts import ETAG, step_responses
+from milepost.contexts.journeys.routes.showing import note_read
 from milepost.contexts.journeys.types import HandedIn
 from milepost.platform import clock
 from milepost.platform.http.json import StrictRoute
@@ -103,10 +104,7 @@ async def submit(
 async def list_submissions(journey_id: UUID, step_slug: str, tx: Tx) -> Page[SubmissionOut]:
     """List the versions handed in, the newest first."""
     found = await journeys.list_submissions(tx, journey_id=journey_id, step_slug=step_slug)
-    for submission in found[:1]:
-        await identity.record_read(
-            tx, subject_id=submission.subject_id, what=step_slug, now=clock.now()
-        )
+    await note_read(tx, await journeys.get_journey(tx, journey_id=journey_id), step_slug)
     items = [SubmissionOut.of(submission) for submission in found]
     return Page[SubmissionOut](items=items, next_cursor=None)
 
@@ -157,6 +155,7 @@ async def list_reviews(journey_id: UUID, step_slug: str, tx: Tx) -> Page[ReviewO
     """List what coaches wrote about a step, the newest first."""
     walk = await journeys.get_walk(tx, journey_id=journey_id)
     walk.open_step(step_slug)
+    await note_read(tx, walk.journey, step_slug)
     found = await journeys.list_reviews(tx, journey_id=journey_id, step_slug=step_slug)
     return Page[ReviewOut](items=[ReviewOut.of(item) for item in found], next_cursor=None)
 

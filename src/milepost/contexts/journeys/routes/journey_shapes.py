@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from milepost.contexts.journeys.service import Walk
-from milepost.contexts.journeys.types import State, Tally
+from milepost.contexts.journeys.types import State, Tally, percent_done
 from milepost.platform.http.json import Body, Id
 
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["The second product"])]
@@ -69,7 +69,7 @@ class Stats(BaseModel):
             in_progress=sum(tally.in_progress for tally in tallies),
             completed=completed,
             skipped=skipped,
-            percent=100 * (completed + skipped) // total if total else 0,
+            percent=percent_done(completed + skipped, total),
         )
 
 
@@ -97,18 +97,21 @@ class ProgressOut(BaseModel):
 
 
 class JourneyOut(BaseModel):
-    """A journey and how far it is. A person's has no name, organization or `progress`."""
+    """A journey and how far it is. A person's has no name, organization or `progress`.
+
+    Whoever sees only how far a company is isn't told its journey's name and last change.
+    """
 
     id: UUID
     program: str = Field(examples=["fast-track"])
     title: str = Field(examples=["Fast Track"])
     subject_id: UUID
     organization: str | None = Field(examples=["Lindwerk"])
-    name: str = Field(examples=["Our first journey"])
+    name: str | None = Field(examples=["Our first journey"])
     status: str = Field(examples=["active"])
     version_id: UUID
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime | None
     stats: Stats
     progress: list[ProgressOut] = Field(description="by phase and domain, of a company")
 
@@ -120,4 +123,4 @@ def count_states(states: Iterable[Any]) -> dict[str, int]:
         counts[str(state)] += 1
     total = sum(counts.values())
     done = counts["completed"] + counts["skipped"]
-    return {"total": total, "percent": 100 * done // total if total else 0, **counts}
+    return {"total": total, "percent": percent_done(done, total), **counts}

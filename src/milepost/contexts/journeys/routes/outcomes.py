@@ -64,6 +64,11 @@ class NotesOut(BaseModel):
     task_results: dict[str, str] = Field(
         examples=[{_TASK_ID: "Nine of ten said they had the problem last month."}]
     )
+    task_titles: dict[str, str] = Field(
+        description="what each of these tasks was called then; it may be gone by now, and of"
+        " what was written long ago this may not be known",
+        examples=[{_TASK_ID: "Book the first five conversations"}],
+    )
     notes: str = Field(examples=["The second week was slow."])
     key_learnings: list[str] = Field(examples=[["Ask about Tuesday, not usually."]])
 
@@ -77,10 +82,12 @@ class OutcomeOut(BaseModel):
     finished: bool = Field(description="false: the step was left out", examples=[True])
     time_taken_days: int = Field(examples=[12])
     confidence_level: int = Field(ge=1, le=5, examples=[4])
-    share_anonymously: bool = Field(examples=[False])
+    share_anonymously: bool | None = Field(
+        description="null for whoever is not of the company", examples=[False]
+    )
     industry: str = Field(examples=["software"])
     stage: str = Field(examples=["validation"])
-    author_id: UUID
+    author_id: UUID | None = Field(description="null for whoever is not of the company")
     created_at: datetime
     words: NotesOut | None
 
@@ -103,6 +110,7 @@ class OutcomeOut(BaseModel):
             if notes is None
             else NotesOut(
                 task_results=dict(notes.task_results),
+                task_titles=dict(notes.task_titles),
                 notes=notes.notes,
                 key_learnings=list(notes.key_learnings),
             ),
@@ -166,10 +174,8 @@ async def capture(
     responses=problems.responses(403, 404, 409),
 )
 async def propose(journey_id: UUID, step_slug: str, tx: Tx) -> ProposalOut:
-    """Propose what to write about a step: days taken, its tasks, whether to share."""
+    """Propose what to write about a step, to whom it is to write: days taken, tasks, sharing."""
     proposal = await journeys.propose_outcome(tx, journey_id=journey_id, step_slug=step_slug)
-    journey = await journeys.get_journey(tx, journey_id=journey_id)
-    await _note_read(tx, journey.subject_id)
     return ProposalOut(
         finished=proposal.finished,
         time_taken_days=proposal.time_taken_days,
@@ -192,7 +198,10 @@ async def list_outcomes(
     tx: Tx,
     step_slug: Annotated[str | None, Query(max_length=120, description="only of this step")] = None,
 ) -> Page[OutcomeOut]:
-    """List how the steps of a journey went, the newest first."""
+    """List how the steps of a journey went, the newest first.
+
+    Whoever is not of the company is shown what was written last of each step.
+    """
     outcomes = await journeys.list_outcomes(tx, journey_id=journey_id, step_slug=step_slug)
     journey = await journeys.get_journey(tx, journey_id=journey_id)
     await _note_read(tx, journey.subject_id)

@@ -1,4 +1,4 @@
-"""A company's plan: steps taken in, made, written anew and put in order."""
+"""A company's plan: steps taken in, made, written anew, put in order and taken away."""
 
 from typing import Annotated
 from uuid import UUID
@@ -98,3 +98,15 @@ async def move_step(
         return Page[StepOut](items=items, next_cursor=None)
 
     return await once(tx, request, 200, work)
+
+
+@router.delete(
+    STEPS + "/{step_slug}", status_code=204, operation_id="remove_step", responses=REFUSALS
+)
+async def remove_step(journey_id: UUID, step_slug: str, tx: Tx) -> None:
+    """Take away a step that nobody worked on; what came after it comes after what it came after.
+
+    A step in which something was done, or that is in the company's own words, is skipped instead
+    (409, step_worked_on). One of the framework can be taken again.
+    """
+    await journeys.remove_step(tx, journey_id=journey_id, step_slug=step_slug, now=clock.now())

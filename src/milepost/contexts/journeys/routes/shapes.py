@@ -157,7 +157,11 @@ class StepOut(BaseModel):
         examples=[{"order": ["vision_statement"], "long": ["vision_statement"]}],
     )
     guidance: str | None = Field(examples=["Write what one could see in five years."])
-    description: str = Field(examples=[""], description="of a checklist, in Markdown")
+    description: str = Field(
+        examples=[""],
+        description="of a checklist, in Markdown; this, deliverables and criteria are the"
+        " framework's for whoever isn't shown the company's own",
+    )
     deliverables: list[str] = Field(examples=[[]])
     success_criteria: list[str] = Field(examples=[[]])
     estimated_days: int = Field(examples=[0])
@@ -256,7 +260,7 @@ class Shown:
             "estimated_days": step.days,
             "is_custom_step": item is not None and item.is_own,
             "edited": [_SHOWN.get(part, part) for part in item.edited] if item else [],
-            "etag": item.etag if item else None,
+            "etag": (item.etag or None) if item else None,
             "skip_reason": self.reasons.get(step.slug) if skipped else None,
             "tasks": [TaskOut.of(task) for task in self.tasks.get(step.slug, ())],
         }

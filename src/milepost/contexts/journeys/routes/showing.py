@@ -45,7 +45,8 @@ async def show_journey(tx: Transaction, journey: Journey) -> JourneyOut:
         title=version.program.title,
         subject_id=journey.subject_id,
         organization=organization,
-        name=journey.name,
+        # A company's journey always has a name: without one it isn't shown.
+        name=None if organization is not None and not journey.name else journey.name,
         status=journey.status,
         version_id=journey.version_id,
         created_at=journey.created_at,

@@ -16,6 +16,7 @@ from milepost.platform.http.json import Body, StrictRoute
 router = APIRouter(tags=["journeys"], route_class=StrictRoute)
 
 _SLUGS: dict[str, Any] = {"max_length": 500}
+_STAMP = "5f0c1b8e6a2d4c7f9b3e1a0d8c6f4e2b"
 
 
 class KeptTaskOut(BaseModel):
@@ -34,8 +35,8 @@ class TaskUpdateOut(BaseModel):
     removed: list[str] = Field(examples=[[]])
     renamed: list[str] = Field(examples=[[]])
     kept: list[KeptTaskOut] = Field(
-        description="renamed, ticked, given to somebody or dated: the framework changed these,"
-        " and they stay as they are"
+        description="renamed, ticked, given to somebody, dated or with a result in an outcome:"
+        " the framework changed these, and they stay as they are"
     )
 
 
@@ -86,7 +87,11 @@ class UpdateOut(BaseModel):
 
     version_id: UUID | None
     number: int | None = Field(examples=[2])
-    plan_stamp: UUID | None = Field(description="another one with each change of the plan")
+    plan_stamp: str | None = Field(
+        examples=[_STAMP],
+        description="of all that is told here: another one as soon as any of it, told again of"
+        " the same choice, would be otherwise",
+    )
     steps: list[StepUpdateOut]
     moves: list[MoveOut]
     locks: list[str] = Field(examples=[["pain-ranking"]], description="open now, locked then")
@@ -116,7 +121,7 @@ class UpdateOut(BaseModel):
         return cls(
             version_id=update.version_id,
             number=update.number,
-            plan_stamp=update.plan_stamp,
+            plan_stamp=update.stamp,
             steps=[StepUpdateOut.of(step) for step in update.steps],
             moves=[
                 MoveOut(slug=slug, before=None if was is None else str(was), after=str(becomes))
@@ -137,8 +142,12 @@ class TakeUpdate(Body):
     """
 
     version_id: json.Id
-    plan_stamp: json.Id | None = Field(
-        default=None, description="as it was shown: 409 when the plan changed since"
+    plan_stamp: str | None = Field(
+        default=None,
+        max_length=400,
+        examples=[_STAMP],
+        description="as it was shown, of whichever choice: 409 when anything of what was shown"
+        " would be otherwise by now",
     )
     take: list[str] | None = Field(default=None, examples=[["first-ten-interviews"]], **_SLUGS)
     restore: list[str] = Field(

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BeforeValidator
 
+from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.errors import NotACompany
@@ -93,6 +94,12 @@ async def list_journeys(tx: Tx, subject_id: UUID | None = None) -> Page[JourneyO
         found = await journeys.list_my_journeys(tx)
     else:
         found = await journeys.list_journeys(tx, subject_id=subject_id)
+    await identity.record_reads(
+        tx,
+        subject_ids=[journey.subject_id for journey in found],
+        what="progress",
+        now=clock.now(),
+    )
     items = [await show_journey(tx, journey) for journey in found]
     return Page[JourneyOut](items=items, next_cursor=None)
 

@@ -1,6 +1,6 @@
 """Pure decisions of journeys: no input or output, no clock."""
 
-from milepost.contexts.journeys.rules import circles
+from milepost.contexts.journeys.rules import circles, stamps
 from milepost.contexts.journeys.rules.answers import (
     is_blank,
     keeps_all,
@@ -56,6 +56,7 @@ __all__ = [
     "resolve_after",
     "says",
     "settled_base",
+    "stamps",
     "standings_after",
     "step_updates",
     "tally",

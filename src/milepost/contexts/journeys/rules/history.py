@@ -191,6 +191,9 @@ class Replay:
         self._touch(slug, at)
 
     def _complete(self, slug: str, at: datetime) -> None:
+        if slug in self.skipped:
+            # It was left out, and is done only now.
+            self.done_at.pop(slug, None)
         self.completed.add(slug)
         self.skipped.discard(slug)
         self._pass(slug, at)

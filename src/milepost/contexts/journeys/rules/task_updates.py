@@ -1,16 +1,20 @@
 """What a newer version would do to the tasks of a company's step, which may have worked on them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from milepost.contexts.journeys.types import KeptTask, Task, TaskUpdates
 from milepost.contexts.programs.changes import TaskChanges
 
 
-def task_updates(change: TaskChanges, there: Mapping[str, Task]) -> TaskUpdates:
+def task_updates(
+    change: TaskChanges, there: Mapping[str, Task], *, written: Collection[UUID] = ()
+) -> TaskUpdates:
     """Tell what becomes of the tasks that the company has, by the framework's names for them.
 
-    One that was renamed, ticked, given to somebody or dated is theirs, and stays as it is; their
-    order is theirs, too.
+    One that was renamed, ticked, given to somebody or dated is theirs, and stays as it is, and so
+    is one of those about which an outcome says what came of it (`written`, by id): without it
+    nobody could read that any more. Their order is theirs, too.
     """
     kept: list[KeptTask] = []
     removed = []
@@ -18,7 +22,7 @@ def task_updates(change: TaskChanges, there: Mapping[str, Task]) -> TaskUpdates:
         mine = there.get(gone.slug)
         if mine is None:
             continue
-        if _is_theirs(mine, gone.title):
+        if mine.id in written or _is_theirs(mine, gone.title):
             kept.append(KeptTask(gone.slug, mine.title, None))
         else:
             removed.append(gone)
@@ -27,7 +31,7 @@ def task_updates(change: TaskChanges, there: Mapping[str, Task]) -> TaskUpdates:
         mine = there.get(change_of_title.slug)
         if mine is None or mine.title == change_of_title.after:
             continue
-        if _is_theirs(mine, change_of_title.before):
+        if mine.id in written or _is_theirs(mine, change_of_title.before):
             kept.append(KeptTask(change_of_title.slug, mine.title, change_of_title.after))
         else:
             renamed.append(change_of_title)

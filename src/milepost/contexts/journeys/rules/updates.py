@@ -51,11 +51,13 @@ def step_updates(
     latest: Program,
     versions: Mapping[UUID, Program],
     tasks: Collection[Task] = (),
+    written: Collection[UUID] = (),
 ) -> tuple[StepUpdate, ...]:
     """List what would change, step by step, in the latest version's order; own steps never do.
 
     New is what `base` did not offer, retired what it did and the latest doesn't: a step left out
-    of an earlier plan is no news. `tasks` are the company's.
+    of an earlier plan is no news. `tasks` are the company's, `written` the ids of those about
+    which its outcomes say something.
     """
     by_slug = {item.step_slug: item for item in plan}
     offered = {step.slug for step in base.active_steps}
@@ -78,7 +80,7 @@ def step_updates(
             for task in tasks
             if task.step_slug == step.slug and task.slug is not None
         }
-        changed = _changed(item, taken, step, mine)
+        changed = _changed(item, taken, step, mine, written)
         if changed is not None:
             found.append(changed)
     known = {step.slug for step in latest.steps}
@@ -94,10 +96,14 @@ def step_updates(
 
 
 def _changed(
-    item: PlanStep, taken: Step, step: Step, mine: Mapping[str, Task]
+    item: PlanStep,
+    taken: Step,
+    step: Step,
+    mine: Mapping[str, Task],
+    written: Collection[UUID],
 ) -> StepUpdate | None:
     change = changes.compare_steps(taken, step)
-    tasks = task_updates(change.tasks, mine)
+    tasks = task_updates(change.tasks, mine, written=written)
     parts = tuple(
         str(part)
         for part in change.parts
@@ -154,8 +160,14 @@ def updated_plan(
         )
         for item in plan
     }
+    # Who gives up a phase of their own for the one that is new may have it there already.
     going = {
-        slug for slug, step in choice.items() if "phase" in step.parts and kept[slug].phase is None
+        item.step_slug
+        for item in plan
+        if item.step_slug in choice
+        and "phase" in choice[item.step_slug].parts
+        and kept[item.step_slug].phase is None
+        and item.phase != latest.step(item.step_slug).phase
     }
     fresh = {slug for slug, step in choice.items() if step.kind is UpdateKind.NEW}
     order = placed(

@@ -11,7 +11,7 @@ from milepost.contexts.journeys.service.desk import (
     list_submissions,
     open_desk,
 )
-from milepost.contexts.journeys.service.foretelling import foresee, preview_update
+from milepost.contexts.journeys.service.foretelling import foresee, is_as_shown, preview_update
 from milepost.contexts.journeys.service.history import import_history
 from milepost.contexts.journeys.service.live import topic
 from milepost.contexts.journeys.service.outcomes import (
@@ -37,6 +37,8 @@ from milepost.contexts.journeys.service.plans import (
     rename,
 )
 from milepost.contexts.journeys.service.progress import find_team_program, list_progress
+from milepost.contexts.journeys.service.removals import find_work, remove_step
+from milepost.contexts.journeys.service.results import tell_results
 from milepost.contexts.journeys.service.reviews import list_reviews, write_review
 from milepost.contexts.journeys.service.steps import (
     complete,
@@ -48,6 +50,7 @@ from milepost.contexts.journeys.service.steps import (
 )
 from milepost.contexts.journeys.service.tasks import (
     TaskEdit,
+    TaskSeen,
     add_task,
     count_tasks,
     edit_task,
@@ -89,6 +92,7 @@ __all__ = [
     "Stale",
     "Stretch",
     "TaskEdit",
+    "TaskSeen",
     "Walk",
     "add_framework_steps",
     "add_own_step",
@@ -108,6 +112,7 @@ __all__ = [
     "find_team_program",
     "find_unsent",
     "find_walk",
+    "find_work",
     "finish_unsent",
     "foresee",
     "get_draft",
@@ -120,6 +125,7 @@ __all__ = [
     "get_walk",
     "halves",
     "import_history",
+    "is_as_shown",
     "keep_unsent",
     "list_available",
     "list_fields",
@@ -143,6 +149,7 @@ __all__ = [
     "present_phase",
     "preview_update",
     "propose_outcome",
+    "remove_step",
     "remove_task",
     "rename",
     "reopen",
@@ -154,6 +161,7 @@ __all__ = [
     "start",
     "submit",
     "take_update",
+    "tell_results",
     "tick",
     "topic",
     "verify",

@@ -1,6 +1,8 @@
 """Holds what is cached of a company's journey against its plan and what happened in it.
 
-Not when a step opened: that depends on what the plan was at the time, of which nothing is kept.
+When a step opened depends on what the plan was at the time. Where that is what it is now, the
+moment is derived; of a step whose plan changed since, nothing is kept of what it was before, and
+it is only held to have opened since the step is in the plan and before anything happened last.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +17,13 @@ from milepost.contexts.journeys.queries import plans as plan_queries
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.queries.audits import Happened
-from milepost.contexts.journeys.service import walks
+from milepost.contexts.journeys.service import openings, walks
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import State, StepRow, Task
 from milepost.platform.db import Transaction
 
-_DONE = ("completed", "skipped")
+# What ends that a step is done as it was before.
+_ENDING = ("completed", "skipped", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ async def differences(tx: Transaction, *, journey_id: UUID) -> list[Difference]:
     }
     return [
         *_steps(walk, {row.step_slug: row for row in rows}, happened, tasks),
+        *_openings(
+            {row.step_slug: row.unlocked_at for row in rows},
+            await openings.derive(tx, walk, happened),
+        ),
         *_ticks(tasks, happened),
         *_compared(
             {f"progress {phase} {domain}": cell for (phase, domain), cell in cached.items()},
@@ -81,17 +88,33 @@ def _steps(
 
 
 def _done_at(state: State, of_step: Sequence[Happened]) -> datetime | None:
-    """When it was first done since it was reopened last; None while it is at work."""
+    """Since when it is done as it is done now, or left out; None while it is at work.
+
+    Told by walking from the newest fact back: what came before it was reopened, or before it was
+    done in the other way, says nothing about it.
+    """
     if not state.done:
         return None
-    since: list[Happened] = []
-    for fact in of_step:
-        since = [] if fact.kind == "reopened" else [*since, fact]
-    return _first(since, _DONE)
+    since = None
+    for fact in reversed(of_step):
+        if fact.kind == state:
+            since = fact.at
+        elif fact.kind in _ENDING:
+            break
+    return since
 
 
 def _first(facts: Sequence[Happened], kinds: Sequence[str]) -> datetime | None:
     return next((fact.at for fact in facts if fact.kind in kinds), None)
+
+
+def _openings(
+    cached: Mapping[str, datetime | None], derived: Mapping[str, openings.Opening]
+) -> Iterator[Difference]:
+    for slug, opening in derived.items():
+        was = cached.get(slug)
+        if not opening.allows(was):
+            yield Difference(f"{slug} unlocked_at", _shown(was), str(opening))
 
 
 def _ticks(tasks: Sequence[Task], happened: Sequence[Happened]) -> Iterator[Difference]:

@@ -11,35 +11,39 @@ from milepost.contexts.programs.types import Program, Version, Walker
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 
-# A composed program is the same for everybody until its plan changes, which stamps it anew.
+# A composed program is the same until its plan changes, which stamps it anew, for everybody who
+# sees the company's words in it, and for everybody who doesn't.
 _KEPT = 256
-_composed: OrderedDict[UUID, Program] = OrderedDict()
+_composed: OrderedDict[tuple[UUID, bool], Program] = OrderedDict()
 
 
 async def program_of(tx: Transaction, *, journey: Journey) -> Program:
-    """Return the program of a journey the actor sees the steps of. Raises NotFound."""
+    """Return the program of a journey the actor sees the steps of. Raises NotFound.
+
+    To whom the company's own words aren't shown, each step says what the framework says.
+    """
     version = await programs.get_version(tx, version_id=journey.version_id)
     if version.program.walker is not Walker.COMPANY:
         return version.program
     if journey.plan_stamp is None:
         return rules.compose([], base=version.program, versions={})
-    found = _composed.get(journey.plan_stamp)
+    # Asked each time: what is kept was composed for somebody else.
+    in_words = await queries.find_sight(tx, journey_id=journey.id)
+    if in_words is None:
+        raise NotFound("There is nothing here, or it is not shown to you.")
+    key = (journey.plan_stamp, in_words)
+    found = _composed.get(key)
     if found is None:
         found = await _compose(tx, journey, version)
-        _composed[journey.plan_stamp] = found
+        _composed[key] = found
         while len(_composed) > _KEPT:
             _composed.popitem(last=False)
-    elif not await queries.has_plan(tx, journey_id=journey.id):
-        # Kept for somebody else: whoever sees only how far the company is sees no steps.
-        raise _not_shown()
-    _composed.move_to_end(journey.plan_stamp)
+    _composed.move_to_end(key)
     return found
 
 
 async def _compose(tx: Transaction, journey: Journey, settled: Version) -> Program:
     plan = await queries.list_plan(tx, journey_id=journey.id)
-    if not plan:
-        raise _not_shown()
     versions = {
         version_id: await programs.get_version(tx, version_id=version_id)
         for version_id in {item.version_id for item in plan if item.version_id is not None}
@@ -59,7 +63,3 @@ async def _compose(tx: Transaction, journey: Journey, settled: Version) -> Progr
             if item.version_id in older and item.step_slug not in offered
         ),
     )
-
-
-def _not_shown() -> NotFound:
-    return NotFound("There is nothing here, or it is not shown to you.")

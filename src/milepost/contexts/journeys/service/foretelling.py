@@ -1,7 +1,7 @@
 """What a newer version of the framework would change for a company: told, before it is taken."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from milepost.contexts.identity import service as identity
@@ -41,13 +41,26 @@ class Newer:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a company has, and what a newer version has for it: all that a forecast rests on.
+
+    `base` is the version walked now, `versions` are those that its steps were taken from.
+    """
+
+    walk: Walk
+    latest: Newer
+    plan: list[PlanStep]
+    versions: Mapping[UUID, Program]
+    base: UUID
+    steps: tuple[StepUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """What would happen, and the plan that it would lead to. `base` is the version walked now."""
+    """What would happen, and the plan that it would lead to."""
 
     update: Update
-    base: UUID
     taken: tuple[StepUpdate, ...]
-    before: list[PlanStep]
     after: list[PlanStep]
     whole: bool
 
@@ -73,8 +86,18 @@ async def preview_update(
     latest = await find_newest(tx, walk)
     if walk.journey.version_id == latest.version_id and not again:
         return None
-    forecast = await foretell(tx, walk, latest, take=take, restore=restore)
+    forecast = foretell(await look(tx, walk, latest), take=take, restore=restore)
     return None if forecast is None else forecast.update
+
+
+async def is_as_shown(tx: Transaction, *, journey_id: UUID, seen: str) -> bool:
+    """Tell whether what was foretold under this stamp would be foretold now, word for word.
+
+    It is for those who act for the company, as what was foretold is. Raises NotFound, Forbidden.
+    """
+    walk = await walks.get_walk(tx, journey_id=journey_id)
+    await identity.require_acting(tx, subject_id=walk.journey.subject_id)
+    return holds(await look(tx, walk, await find_newest(tx, walk)), seen)
 
 
 async def foresee(tx: Transaction, *, program: Program) -> AsyncIterator[Foreseen]:
@@ -88,7 +111,7 @@ async def foresee(tx: Transaction, *, program: Program) -> AsyncIterator[Foresee
         walk = await walks.get_walk(tx, journey_id=row.journey_id)
         if walk.journey.version_id == newer.version_id:
             continue
-        forecast = await foretell(tx, walk, newer, take=None, restore=frozenset())
+        forecast = foretell(await look(tx, walk, newer), take=None, restore=frozenset())
         if forecast is not None:
             yield Foreseen(
                 journey_id=row.journey_id,
@@ -106,18 +129,8 @@ async def find_newest(tx: Transaction, walk: Walk) -> Newer:
     return _newer(latest)
 
 
-async def foretell(
-    tx: Transaction,
-    walk: Walk,
-    latest: Newer,
-    *,
-    take: frozenset[str] | None,
-    restore: frozenset[str],
-) -> Forecast | None:
-    """Work out what taking these steps (all for None) leads to; None when nothing is on offer.
-
-    Raises WrongPlan for steps that are not on offer.
-    """
+async def look(tx: Transaction, walk: Walk, latest: Newer) -> Offer:
+    """Gather what a newer version has for a company."""
     plan = await queries.list_plan(tx, journey_id=walk.journey.id)
     versions = {
         version_id: await programs.get_version(tx, version_id=version_id)
@@ -132,7 +145,32 @@ async def foretell(
         latest=latest.program,
         versions=contents,
         tasks=await task_queries.list_tasks(tx, journey_id=walk.journey.id),
+        written=frozenset(await update_queries.list_written(tx, journey_id=walk.journey.id)),
     )
+    return Offer(walk, latest, plan, contents, base.id, steps)
+
+
+def holds(offer: Offer, seen: str) -> bool:
+    """Tell whether this stamp is that of what would be foretold of the same choice now."""
+    whole = foretell(offer, take=None, restore=frozenset())
+    if whole is None:
+        return False
+    try:
+        take, restore = rules.stamps.shown_choice(seen, whole.update)
+        again = foretell(offer, take=take, restore=restore)
+    except (ValueError, WrongPlan):
+        return False
+    return again is not None and again.update.stamp == seen
+
+
+def foretell(
+    offer: Offer, *, take: frozenset[str] | None, restore: frozenset[str]
+) -> Forecast | None:
+    """Work out what taking these steps (all for None) leads to; None when nothing is on offer.
+
+    Raises WrongPlan for steps that are not on offer.
+    """
+    walk, latest, plan, steps = offer.walk, offer.latest, offer.plan, offer.steps
     _require_known(latest.program, plan, steps, take, restore)
     if not steps:
         return None
@@ -155,7 +193,7 @@ async def foretell(
             after,
             latest=latest.program,
             version_id=latest.version_id,
-            versions=contents,
+            versions=offer.versions,
             facts=walk.facts,
         )
     except WaitingInCircle as error:
@@ -172,13 +210,20 @@ async def foretell(
     update = Update(
         version_id=latest.version_id,
         number=latest.number,
-        plan_stamp=walk.journey.plan_stamp,
         steps=steps,
         moves=moves,
         titles={step.slug: step.title for step in (*steps, *walk.program.steps)},
         conflict=conflict,
     )
-    return Forecast(update, base.id, taken, plan, after, whole)
+    stamp = rules.stamps.stamp(
+        update,
+        settled=walk.journey.version_id,
+        plan=plan,
+        program=walk.program,
+        take=take,
+        restore=restore,
+    )
+    return Forecast(replace(update, stamp=stamp), taken, after, whole)
 
 
 def _require_known(

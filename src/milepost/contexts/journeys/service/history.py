@@ -111,7 +111,7 @@ async def _write(
     outcomes = await _outcomes(tx, replay, told)
     company = await identity.get_organization(tx, organization_id=journey.subject_id)
     standings = replay.standings()
-    latest = max([*replay.touched.values(), journey.updated_at])
+    latest = max([*replay.touched.values(), journey.changed_at])
     async with tx.pipeline():
         if replay.written:
             await queries.insert_facts(tx, journey=journey, facts=replay.written)
@@ -151,6 +151,7 @@ async def _outcomes(
         }
         results, notes, learnings = check_outcome(
             tasks=replay.tasks.get(entry.step_slug, ()),
+            gone_tasks={},
             task_results=named,
             time_taken_days=outcome.time_taken_days,
             confidence_level=outcome.confidence_level,

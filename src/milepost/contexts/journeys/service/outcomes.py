@@ -18,14 +18,21 @@ from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import live, walks
 from milepost.contexts.journeys.service.plans import hold_plan
+from milepost.contexts.journeys.service.results import check_results
 from milepost.contexts.journeys.service.walks import Walk
-from milepost.contexts.journeys.types import Outcome, OutcomeNotes, State, StepRow, Task
+from milepost.contexts.journeys.types import (
+    Outcome,
+    OutcomeNotes,
+    State,
+    StepRow,
+    Task,
+    TaskResult,
+)
 from milepost.platform.db import Transaction
 from milepost.platform.errors import Forbidden, NotFound
 from milepost.platform.events import emit
 
 NOTES = 10_000
-RESULT = 2_000
 LEARNINGS = 20
 LEARNING = 500
 LONGEST_DAYS = 3650
@@ -36,9 +43,11 @@ UNKNOWN_INDUSTRY = "other"
 class OutcomeProposal:
     """What stands in the form before anybody writes: days, tasks, and whether to share.
 
-    `newest` is what was written about this step before, if anything was.
+    `newest` is what was written about this step before, if anything was. While the step is not
+    `behind` the company, nothing is written about it.
     """
 
+    behind: bool
     finished: bool
     time_taken_days: int
     tasks: Sequence[Task]
@@ -46,13 +55,19 @@ class OutcomeProposal:
     newest: Outcome | None
 
 
-async def propose_outcome(tx: Transaction, *, journey_id: UUID, step_slug: str) -> OutcomeProposal:
+async def propose_outcome(
+    tx: Transaction, *, journey_id: UUID, step_slug: str, even_ahead: bool = False
+) -> OutcomeProposal:
     """Propose what to write about a step that is done or left out.
 
+    `even_ahead` is for who began to write before it was taken up again.
     Raises NotBehind while it is neither, NotFound.
     """
     walk = await walks.get_walk(tx, journey_id=journey_id)
-    state = _state_behind(walk, step_slug)
+    # What stands in a form, and whether to share, is for whoever fills it in.
+    await identity.require_acting(tx, subject_id=walk.journey.subject_id)
+    step = walk.step(step_slug)
+    state = walk.standings[step.slug].state if even_ahead else _state_behind(walk, step_slug)
     rows = await walk_queries.list_steps(tx, journey_id=journey_id)
     row = next((row for row in rows if row.step_slug == step_slug), None)
     written = await queries.list_outcomes(tx, journey_id=journey_id, step_slug=step_slug)
@@ -64,6 +79,7 @@ async def propose_outcome(tx: Transaction, *, journey_id: UUID, step_slug: str) 
         step_slug=step_slug,
     )
     return OutcomeProposal(
+        behind=state.done,
         finished=state is State.COMPLETED,
         time_taken_days=_days(row),
         tasks=await task_queries.list_tasks(tx, journey_id=journey_id, step_slug=step_slug),
@@ -84,17 +100,21 @@ async def capture_outcome(
     key_learnings: Sequence[str],
     share_anonymously: bool,
     now: datetime,
+    gone_tasks: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Write down how a step went that is done or left out; what was written before stays.
 
     Shared or not, so is then all that the company wrote about this step. `task_results` goes by
-    the ids of the step's tasks. Raises WrongOutcome, NotBehind, NotACompany, NotFound, Forbidden.
+    the ids of the step's tasks; `gone_tasks` says what those were called that the writer saw,
+    should somebody have taken one away meanwhile.
+    Raises WrongOutcome, NotBehind, NotACompany, NotFound, Forbidden.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
     state = _state_behind(walk, step_slug)
     tasks = await task_queries.list_tasks(tx, journey_id=journey_id, step_slug=step_slug)
     results, notes, learnings = check_outcome(
         tasks=tasks,
+        gone_tasks=gone_tasks or {},
         task_results=task_results,
         time_taken_days=time_taken_days,
         confidence_level=confidence_level,
@@ -234,14 +254,15 @@ def said_industry(settings: Mapping[str, object]) -> str:
 def check_outcome(
     *,
     tasks: Sequence[Task],
+    gone_tasks: Mapping[str, str],
     task_results: Mapping[str, str],
     time_taken_days: int,
     confidence_level: int,
     notes: str,
     key_learnings: Sequence[str],
-) -> tuple[dict[str, str], str, list[str]]:
+) -> tuple[dict[str, TaskResult], str, list[str]]:
     """Tidy the words of an outcome: results by task id, notes, learnings. Raises WrongOutcome."""
-    results = _results(task_results, tasks)
+    results = check_results(task_results, tasks, gone_tasks)
     _check_figures(time_taken_days, confidence_level)
     learnings = _learnings(key_learnings)
     notes = notes.strip()
@@ -274,30 +295,11 @@ def _state_behind(walk: Walk, step_slug: str) -> State:
 def _days(row: StepRow | None) -> int:
     if row is None or row.started_at is None or row.completed_at is None:
         return 0
-    days = (row.completed_at - row.started_at).total_seconds() / 86_400
-    return min(max(1, math.ceil(days)), LONGEST_DAYS)
-
-
-def _results(results: Mapping[str, str], tasks: Sequence[Task]) -> dict[str, str]:
-    known = {str(task.id): task for task in tasks}
-    written: dict[str, str] = {}
-    for task_id, result in results.items():
-        if task_id not in known:
-            raise WrongOutcome(
-                "A result belongs to a task of this step; this one has no such task."
-                " Load the page again: somebody may have taken it away.",
-                field="task_results",
-                task_id=task_id,
-            )
-        if len(result.strip()) > RESULT:
-            raise WrongOutcome(
-                f"The result of {known[task_id].title!r} is longer than {RESULT:,} characters.",
-                field="task_results",
-                task_id=task_id,
-            )
-        if result.strip():
-            written[task_id] = result.strip()
-    return written
+    seconds = (row.completed_at - row.started_at).total_seconds()
+    if seconds < 0:
+        # Two servers whose clocks disagree: there is nothing to propose.
+        return 0
+    return min(max(1, math.ceil(seconds / 86_400)), LONGEST_DAYS)
 
 
 def _check_figures(days: int, confidence: int) -> None:

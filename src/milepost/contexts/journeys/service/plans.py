@@ -17,7 +17,15 @@ from milepost.contexts.journeys.service import live, walks
 from milepost.contexts.journeys.service.lines import few_lines, long_text, one_line
 from milepost.contexts.journeys.service.settling import note_progress
 from milepost.contexts.journeys.service.walks import Walk
-from milepost.contexts.journeys.types import Journey, PlanStep, State, StepEdit, Tally, Task
+from milepost.contexts.journeys.types import (
+    EDITABLE,
+    Journey,
+    PlanStep,
+    State,
+    StepEdit,
+    Tally,
+    Task,
+)
 from milepost.contexts.programs import service as programs
 from milepost.contexts.programs.errors import UnsoundProgram, WaitingInCircle
 from milepost.contexts.programs.types import Program
@@ -154,6 +162,8 @@ async def edit_step(
     if item.is_own and edit.restore & {"title", "phase", "domain"}:
         raise WrongPlan("A step of your own needs a title, a phase and a domain.")
     edit = _checked(walk, edit, own_slug=step_slug)
+    if not _says_more(edit, item):
+        return walk, item
     await queries.update_step(tx, journey_id=journey_id, step_slug=step_slug, edit=edit, now=now)
     walk = await replan(tx, walk, changed=[step_slug], now=now)
     return walk, await get_item(tx, journey_id=journey_id, step_slug=step_slug)
@@ -162,8 +172,13 @@ async def edit_step(
 async def move_step(
     tx: Transaction, *, journey_id: UUID, step_slug: str, after: str | None, now: datetime
 ) -> Walk:
-    """Put a step behind another, or (None) first. Raises NotFound, Forbidden."""
+    """Put a step behind another, or (None) first. Raises WrongPlan, NotFound, Forbidden."""
     walk = await hold_plan(tx, journey_id=journey_id)
+    if after == step_slug:
+        raise WrongPlan(
+            "A step can't come behind itself: name another one, or none to put it first.",
+            field="after",
+        )
     slugs = [step.slug for step in walk.program.steps]
     try:
         ordered = rules.moved(slugs, slug=step_slug, after=after)
@@ -314,6 +329,16 @@ def _checked(walk: Walk, edit: StepEdit, *, own_slug: str | None) -> StepEdit:
         description=long_text(edit.description, what="description"),
         deliverables=few_lines(edit.deliverables, what="deliverable"),
         criteria=few_lines(edit.criteria, what="criterion"),
+    )
+
+
+def _says_more(edit: StepEdit, item: PlanStep) -> bool:
+    """Whether an edit leaves anything other than it is: colleagues' forms aren't overtaken else."""
+    return any(
+        getattr(item, part) is not None
+        if part in edit.restore
+        else getattr(edit, part) not in (None, getattr(item, part))
+        for part in EDITABLE
     )
 
 

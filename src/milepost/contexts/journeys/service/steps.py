@@ -8,7 +8,8 @@ from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.errors import AlreadyDone, WrongPlan
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import walks as queries
-from milepost.contexts.journeys.service import answers, walks
+from milepost.contexts.journeys.service import answers, live, walks
+from milepost.contexts.journeys.service.lines import seen_only
 from milepost.contexts.journeys.service.settling import settle
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import Facts, State
@@ -62,17 +63,25 @@ async def complete(
 
 
 async def skip(
-    tx: Transaction, *, journey_id: UUID, step_slug: str, now: datetime, reason: str = ""
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    step_slug: str,
+    now: datetime,
+    reason: str = "",
+    instead: bool = True,
 ) -> tuple[str, ...]:
     """Leave out an open step that may be left out, saying why; return what that opened.
 
-    A company says why. Doing the step later stays possible.
-    Raises AlreadyDone, WrongPlan, StepLocked, NotFound, Forbidden.
+    A company says why. Another reason for a step that is left out already holds from then on;
+    not `instead` of somebody else's, though, where that isn't wanted. Doing the step later stays
+    possible. Raises AlreadyDone, WrongPlan, StepLocked, NotFound, Forbidden.
     """
     walk = await walks.hold_walk(tx, journey_id=journey_id)
     step = walk.open_step(step_slug)
     state = walk.standings[step_slug].state
     if state is State.SKIPPED:
+        await _explain_anew(tx, walk, step, reason, instead=instead, now=now)
         return ()
     if state is State.COMPLETED:
         raise AlreadyDone(f"{step.title} is done; there is nothing left to skip.")
@@ -80,14 +89,7 @@ async def skip(
         raise AlreadyDone(f"{step.title} can't be skipped: later steps rest on it.")
     reason = _reason(walk, reason)
     if reason:
-        await queries.insert_facts(
-            tx,
-            journey=walk.journey,
-            step_slug=step_slug,
-            kinds=["explained"],
-            detail={"reason": reason},
-            now=now,
-        )
+        await _explain(tx, walk, step, reason, now=now)
     facts = replace(
         walk.facts,
         completed=walk.facts.completed - {step_slug},
@@ -141,8 +143,34 @@ async def list_reasons(tx: Transaction, *, journey_id: UUID) -> dict[str, str]:
     return {reason.step_slug: reason.reason for reason in found}
 
 
+async def _explain_anew(
+    tx: Transaction, walk: Walk, step: Step, reason: str, *, instead: bool, now: datetime
+) -> None:
+    """Let another reason hold for a step that was left out; none leaves it as it is."""
+    reason = _reason(walk, reason) if reason else ""
+    said = await queries.find_reason(tx, journey_id=walk.journey.id, step_slug=step.slug)
+    if not reason or reason == said:
+        return
+    if said is not None and not instead:
+        raise AlreadyDone("Somebody else skipped it meanwhile, and gave another reason.")
+    await _explain(tx, walk, step, reason, now=now)
+    if walk.is_company:
+        await live.announce(tx, journey_id=walk.journey.id, step_slug=step.slug)
+
+
+async def _explain(tx: Transaction, walk: Walk, step: Step, reason: str, *, now: datetime) -> None:
+    await queries.insert_facts(
+        tx,
+        journey=walk.journey,
+        step_slug=step.slug,
+        kinds=["explained"],
+        detail={"reason": reason},
+        now=now,
+    )
+
+
 def _reason(walk: Walk, reason: str) -> str:
-    reason = reason.strip()
+    reason = seen_only(reason)
     if walk.is_company and not reason:
         raise WrongPlan("Say in a few words why you skip this step.", field="reason")
     if len(reason) > REASON:

@@ -1,14 +1,15 @@
 """Tasks of a company's steps: ticked, added, given to somebody, due, ordered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.errors import WrongPlan
+from milepost.contexts.journeys.errors import TaskOvertaken, WrongPlan
 from milepost.contexts.journeys.events import TaskChanged, TaskTicked
 from milepost.contexts.journeys.queries import tasks as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
@@ -32,6 +33,25 @@ class TaskEdit:
     assignee_id: UUID | None = None
     due_on: date | None = None
     clear: frozenset[str] = frozenset()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The parts that it speaks of, and what it says of each."""
+        given = {"title": self.title, "assignee_id": self.assignee_id, "due_on": self.due_on}
+        return {
+            name: None if name in self.clear else value
+            for name, value in given.items()
+            if value is not None or name in self.clear
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSeen:
+    """What stood in a task when somebody began to change it."""
+
+    title: str
+    assignee_id: UUID | None
+    due_on: date | None
 
 
 async def list_tasks(
@@ -128,22 +148,41 @@ async def add_task(
 
 
 async def edit_task(
-    tx: Transaction, *, journey_id: UUID, task_id: UUID, edit: TaskEdit, now: datetime
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    task_id: UUID,
+    edit: TaskEdit,
+    now: datetime,
+    seen: TaskSeen | None = None,
 ) -> Task:
-    """Say what a task is, whose, and until when. Raises WrongPlan, NotFound, Forbidden."""
+    """Say what a task is, whose, and until when.
+
+    `seen` is what stood there when the writer began: only what they changed of it is written.
+
+    Raises TaskOvertaken when somebody else changed the same since, WrongPlan, NotFound, Forbidden.
+    """
     walk = await hold_plan(tx, journey_id=journey_id)
     task = await queries.get_task(tx, journey_id=journey_id, task_id=task_id)
-    await _require_member(tx, walk, edit.assignee_id)
-    # A form sends the day along that stands there already, whenever that was written.
-    if edit.due_on != task.due_on:
-        _require_sensible(tx, edit.due_on, now=now)
-    cleared = edit.clear
+    said = edit.said
+    if seen is not None:
+        said = {name: value for name, value in said.items() if value != getattr(seen, name)}
+        if not said:
+            return task
+    if said.get("title") is not None:
+        said["title"] = one_line(said["title"], what="task")
+    if seen is not None:
+        _require_unchanged(task, said, seen)
+    await _require_member(tx, walk, said.get("assignee_id"))
+    # A caller sends the day along that stands there already, whenever that was written.
+    if said.get("due_on") != task.due_on:
+        _require_sensible(tx, said.get("due_on"), now=now)
     await queries.update_task(
         tx,
         task_id=task_id,
-        title=task.title if edit.title is None else one_line(edit.title, what="task"),
-        assignee_id=None if "assignee_id" in cleared else edit.assignee_id or task.assignee_id,
-        due_on=None if "due_on" in cleared else edit.due_on or task.due_on,
+        title=said.get("title", task.title),
+        assignee_id=said.get("assignee_id", task.assignee_id),
+        due_on=said.get("due_on", task.due_on),
         now=now,
     )
     await _changed(tx, walk, task.step_slug, task_id, now=now)
@@ -153,7 +192,10 @@ async def edit_task(
 async def move_task(
     tx: Transaction, *, journey_id: UUID, task_id: UUID, after: UUID | None, now: datetime
 ) -> list[Task]:
-    """Put a task behind another of its step, or (None) first. Raises NotFound, Forbidden."""
+    """Put a task behind another of its step, or (None) first.
+
+    Raises WrongPlan, NotFound, Forbidden.
+    """
     walk = await hold_plan(tx, journey_id=journey_id)
     task = await queries.get_task(tx, journey_id=journey_id, task_id=task_id)
     there = await queries.list_tasks(tx, journey_id=journey_id, step_slug=task.step_slug)
@@ -218,7 +260,26 @@ async def _changed(
     await live.announce(tx, journey_id=walk.journey.id, step_slug=step_slug)
 
 
+def _require_unchanged(task: Task, said: Mapping[str, Any], seen: TaskSeen) -> None:
+    """Refuse to write over what somebody else wrote since; that both wrote the same is fine."""
+    overtaken = [
+        name
+        for name, value in said.items()
+        if getattr(task, name) not in (getattr(seen, name), value)
+    ]
+    if overtaken:
+        raise TaskOvertaken(
+            "Somebody else changed this task meanwhile. What you wrote is not stored yet.",
+            fields=overtaken,
+        )
+
+
 def _placed(there: Sequence[UUID], task_id: UUID, after: UUID | None) -> list[UUID]:
+    if after == task_id:
+        raise WrongPlan(
+            "A task can't come behind itself: name another one, or none to put it first.",
+            field="after",
+        )
     rest = [other for other in there if other != task_id]
     if after is not None and after not in rest:
         raise NotFound("This step has no such task.")

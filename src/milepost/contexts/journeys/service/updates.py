@@ -10,7 +10,14 @@ from milepost.contexts.journeys.errors import PlanConflict
 from milepost.contexts.journeys.queries import plans as queries
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import updates as update_queries
-from milepost.contexts.journeys.service.foretelling import Forecast, find_newest, foretell
+from milepost.contexts.journeys.service.foretelling import (
+    Forecast,
+    Offer,
+    find_newest,
+    foretell,
+    holds,
+    look,
+)
 from milepost.contexts.journeys.service.plans import hold_plan, replan
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import StepEdit, UpdateKind
@@ -26,32 +33,34 @@ async def take_update(
     now: datetime,
     take: frozenset[str] | None = None,
     restore: frozenset[str] = frozenset(),
-    seen: UUID | None = None,
+    seen: str | None = None,
 ) -> Walk:
     """Take steps of the newest version, all for None; give up one's own words in `restore`.
 
     Only words that collide with what is new are given up. Steps not taken stay as they are, and
     on offer. Who takes an empty set stays away from this version: nothing of it is on offer any
     more, and the next one offers what both brought. Taken twice, it changes nothing the second
-    time. `seen` is the plan's stamp when it was foretold what would change.
+    time. `seen` is the stamp of what was shown, of whichever choice.
 
-    Raises PlanConflict when the plan changed since or another version came out meanwhile, or when
-    these steps would wait for each other; WrongPlan for steps that are not on offer, NotFound,
-    Forbidden, NotACompany.
+    Raises PlanConflict when anything of what was shown would be otherwise by now, when another
+    version came out meanwhile, or when these steps would wait for each other; WrongPlan for steps
+    that are not on offer, NotFound, Forbidden, NotACompany.
     """
     walk = await hold_plan(tx, journey_id=journey_id)
-    if seen is not None and seen != walk.journey.plan_stamp:
-        raise PlanConflict(
-            "Somebody changed the plan meanwhile. Look at what the newer version would change now,"
-            " then take it."
-        )
     latest = await find_newest(tx, walk)
     if latest.version_id != version_id:
         raise PlanConflict(
             "Another version came out meanwhile. Look at what it would change, then take it.",
             version_id=str(latest.version_id),
         )
-    forecast = await foretell(tx, walk, latest, take=take, restore=restore)
+    offer = await look(tx, walk, latest)
+    if seen is not None and not holds(offer, seen):
+        raise PlanConflict(
+            "Somebody changed the plan meanwhile, or worked on it, so that this would do something"
+            " else than you were shown. Look at what the newer version would change now, then"
+            " take it."
+        )
+    forecast = foretell(offer, take=take, restore=restore)
     if forecast is None:
         return walk
     if take is not None and not take:
@@ -60,33 +69,32 @@ async def take_update(
         raise PlanConflict(forecast.update.conflict.message)
     if not forecast.taken and not forecast.whole:
         return walk
-    await _write(tx, walk, latest.version_id, forecast, restore, now=now)
+    await _write(tx, offer, forecast, restore, now=now)
     await _write_tasks(tx, walk, latest.program, forecast, now=now)
     return await replan(
         tx,
         walk,
         changed=[step.slug for step in forecast.taken],
         # Taken in part, the rest is on offer, even of a version that was stayed away from.
-        version_id=latest.version_id if forecast.whole else forecast.base,
+        version_id=latest.version_id if forecast.whole else offer.base,
         now=now,
     )
 
 
 async def _write(
     tx: Transaction,
-    walk: Walk,
-    version_id: UUID,
+    offer: Offer,
     forecast: Forecast,
     restore: frozenset[str],
     *,
     now: datetime,
 ) -> None:
-    journey_id = walk.journey.id
-    before = {item.step_slug: item.version_id for item in forecast.before}
+    journey_id, version_id = offer.walk.journey.id, offer.latest.version_id
+    before = {item.step_slug: item.version_id for item in offer.plan}
     changed = [step for step in forecast.taken if step.kind is UpdateKind.CHANGED]
     await queries.insert_framework_steps(
         tx,
-        journey=walk.journey,
+        journey=offer.walk.journey,
         version_id=version_id,
         slugs=[step.slug for step in forecast.taken if step.kind is UpdateKind.NEW],
         first_place=len(before) + 1,

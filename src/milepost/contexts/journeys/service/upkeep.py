@@ -76,7 +76,7 @@ async def verify(
         stale: list[Stale] = []
         for version, record in walked:
             if version.program.walker is Walker.COMPANY:
-                stale += await _compare_company(tx, record.journey_id)
+                stale += await _compare_company(tx, record)
         # The database gathers the next ones while these are compared.
         async with asyncio.TaskGroup() as group:
             rest = replace(stretch, after=records[-1].journey_id)
@@ -90,11 +90,28 @@ async def verify(
         records = following.result()
 
 
-async def _compare_company(tx: Transaction, journey_id: UUID) -> list[Stale]:
+async def _compare_company(tx: Transaction, record: WalkRecord) -> list[Stale]:
     return [
-        Stale(journey_id, found.what, found.cached, found.derived)
-        for found in await audits.differences(tx, journey_id=journey_id)
+        *_compare_fields(record),
+        *(
+            Stale(record.journey_id, found.what, found.cached, found.derived)
+            for found in await audits.differences(tx, journey_id=record.journey_id)
+        ),
     ]
+
+
+def _compare_fields(record: WalkRecord) -> list[Stale]:
+    """Hold what is cached of the values that a journey gave against the values themselves."""
+    given, held = record.given_fields, record.held_fields
+    stale: list[Stale] = []
+    if len(given) != len(held) or frozenset(given) != frozenset(held):
+        told = Stale(record.journey_id, "held_fields", str(sorted(held)), str(sorted(given)))
+        stale.append(told)
+    stale += [
+        Stale(record.journey_id, f"current_fields {field}", "another value", "the newest output")
+        for field in record.stale_fields
+    ]
+    return stale
 
 
 async def _next(tx: Transaction, stretch: Stretch) -> list[WalkRecord]:
@@ -117,10 +134,7 @@ def compare(program: Program, record: WalkRecord) -> list[Stale]:
     done = times["skipped"] | times["completed"]
     for slug in times["skipped"].keys() & times["completed"].keys():
         done[slug] = min(times["skipped"][slug], times["completed"][slug])
-    stale: list[Stale] = []
-    if facts.fields != frozenset(record.held_fields) or len(given) != len(record.held_fields):
-        held = str(sorted(record.held_fields))
-        stale.append(Stale(record.journey_id, "held_fields", held, str(sorted(given))))
+    stale = _compare_fields(record)
     cached = _cached(record)
     for slug, standing in rules.resolve(program, facts).items():
         step = program.step(slug)
@@ -136,7 +150,7 @@ def compare(program: Program, record: WalkRecord) -> list[Stale]:
             _percent(step, standing, record.drafts),
             opened,
             times["started"].get(slug),
-            done.get(slug),
+            times["completed"].get(slug) or times["skipped"].get(slug),
         )
         kept = cached.get(slug, _NOTHING)
         if kept != derived:
@@ -145,10 +159,6 @@ def compare(program: Program, record: WalkRecord) -> list[Stale]:
                 for name, was, becomes in zip(_CACHED, kept, derived, strict=True)
                 if was != becomes
             ]
-    stale += [
-        Stale(record.journey_id, f"current_fields {field}", "another value", "the newest output")
-        for field in record.stale_fields
-    ]
     return stale
 
 

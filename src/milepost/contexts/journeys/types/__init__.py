@@ -19,6 +19,7 @@ from milepost.contexts.journeys.types.companies import (
     Tally,
     Task,
     TaskCount,
+    TaskResult,
 )
 from milepost.contexts.journeys.types.history import (
     HistoryEntry,
@@ -47,6 +48,7 @@ from milepost.contexts.journeys.types.walks import (
     Standing,
     State,
     StepRow,
+    percent_done,
 )
 
 __all__ = [
@@ -85,9 +87,11 @@ __all__ = [
     "Tally",
     "Task",
     "TaskCount",
+    "TaskResult",
     "TaskUpdates",
     "UnsentForm",
     "Update",
     "UpdateKind",
     "Verdict",
+    "percent_done",
 ]

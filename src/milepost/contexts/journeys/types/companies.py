@@ -1,7 +1,7 @@
 """Values of a company's journey: its plan, its tasks, how far it is, how steps really went."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from uuid import UUID
 class PlanStep:
     """A step as a company takes it. What is None is as the framework says.
 
-    Without a `version_id` it is the company's own.
+    Without a `version_id` it is the company's own. To whom its words aren't shown it is as the
+    framework says, too, and has no `revision`.
     """
 
     step_slug: str
@@ -24,7 +25,7 @@ class PlanStep:
     domain: str | None
     after: Sequence[str] | None
     days: int | None
-    revision: int
+    revision: int | None
 
     @property
     def is_own(self) -> bool:
@@ -33,13 +34,15 @@ class PlanStep:
 
     @property
     def edited(self) -> tuple[str, ...]:
-        """The parts in which the company says otherwise than the framework."""
+        """The parts in which the company says otherwise than the framework, where that is told."""
+        if self.revision is None:
+            return ()
         return tuple(name for name in EDITABLE if getattr(self, name) is not None)
 
     @property
     def etag(self) -> str:
-        """What a client has seen of it."""
-        return f'"{self.revision}"'
+        """What a client has seen of it; nothing where it may not have seen all."""
+        return "" if self.revision is None else f'"{self.revision}"'
 
 
 EDITABLE = ("title", "description", "deliverables", "criteria", "phase", "domain", "after", "days")
@@ -109,18 +112,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a step went. What was written stays; only the consent to share it may change."""
+    """How a step went. What was written stays; only the consent to share it may change.
+
+    Who wrote it, and that consent, are None for whoever is not of the company.
+    """
 
     id: UUID
     subject_id: UUID
     journey_id: UUID
     program_id: UUID
     step_slug: str
-    author_id: UUID
+    author_id: UUID | None
     finished: bool
     time_taken_days: int
     confidence_level: int
-    share_anonymously: bool
+    share_anonymously: bool | None
     industry: str
     stage: str
     created_at: datetime
@@ -135,3 +141,14 @@ class OutcomeNotes:
     task_results: Mapping[str, str]
     notes: str
     key_learnings: Sequence[str]
+    # What each task was called when this was written; of old outcomes that isn't known.
+    task_titles: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResult:
+    """What came of a task. Of one that is gone the title may be unknown: it is empty then."""
+
+    title: str
+    text: str
+    is_gone: bool = False

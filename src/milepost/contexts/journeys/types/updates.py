@@ -77,18 +77,18 @@ class Collision:
 class Update:
     """What a version would change, and which steps would then stand elsewhere than now.
 
-    `plan_stamp` is that of the plan it was worked out for; `conflict` says why these steps can't
-    be taken, if they can't. `titles` are those of every step that is or would be in the plan, as
-    the company calls it.
+    `stamp` is another one as soon as any of this, told again of the same choice, would be told
+    otherwise; `conflict` says why these steps can't be taken, if they can't. `titles` are those
+    of every step that is or would be in the plan, as the company calls it.
     """
 
     version_id: UUID
     number: int
-    plan_stamp: UUID | None
     steps: tuple[StepUpdate, ...]
     moves: Mapping[str, tuple[State | None, State]]
     titles: Mapping[str, str]
     conflict: Collision | None = None
+    stamp: str = ""
 
     @property
     def locks(self) -> tuple[str, ...]:

@@ -7,6 +7,19 @@ from enum import StrEnum
 from uuid import UUID
 
 
+def percent_done(done: int, total: int) -> int:
+    """How far a walk is, in percent; only all of it is 100, only nothing of it is 0.
+
+    One rule for all pages and answers: a journey is nowhere a percent further than elsewhere.
+    """
+    if not total:
+        return 0
+    shown = round(100 * done / total)
+    if done < total:
+        shown = min(shown, 99)
+    return max(shown, 1) if done else shown
+
+
 class State(StrEnum):
     """Where a step stands: locked → unlocked → in_progress → completed, or skipped."""
 
@@ -61,7 +74,8 @@ class Journey:
     """One subject's walk. `held_fields`: every field it ever gave a value.
 
     `plan_stamp` is another one with each change of a company's plan. A person's journey has
-    no plan, and no name.
+    no plan, and no name. A company's has neither name nor `updated_at` for whoever sees only how
+    far it is.
     """
 
     id: UUID
@@ -73,7 +87,12 @@ class Journey:
     plan_stamp: UUID | None
     held_fields: list[str]
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime | None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was last changed, as far as that is shown."""
+        return self.updated_at or self.created_at
 
     @property
     def is_archived(self) -> bool:

@@ -202,6 +202,20 @@ function autosave(form) {
     return found.length;
   }
 
+  // A field may be gone since (a colleague took its task away): what was typed there gets a place again.
+  function house(pairs) {
+    const pattern = form.querySelector('template[data-homeless]');
+    for (const [name, value] of pattern ? pairs : []) {
+      if (!value.trim() || !name.startsWith(pattern.dataset.homeless) || form.elements.namedItem(name)) continue;
+      const place = pattern.content.cloneNode(true);
+      const area = place.querySelector('textarea');
+      area.name = name;
+      area.id = name;
+      place.querySelector('label').htmlFor = name;
+      pattern.before(place);
+    }
+  }
+
   function restore() {
     const record = kept.get(key);
     const shown = fingerprint(read(form));
@@ -213,6 +227,7 @@ function autosave(form) {
     }
     const bring = () => {
       conflict = false;
+      house(record.pairs);
       write(form, record.pairs);
       show('saving', 'Your text is back');
       later(0);

@@ -20,6 +20,7 @@ const LOST = {
 };
 let due = false;
 let refusals = 0;
+let toldGone = false;
 let waiting = 0;
 
 // Whoever is moving something is not disturbed: the page is renewed when they let go. What somebody
@@ -91,7 +92,9 @@ const line = head && stream({
 });
 
 // A refusal is no part of the page: who did something is told, and what is there stays. Only a form that
-// needs another look (422) comes back in its place.
+// needs another look (422), or whose writer was overtaken ([data-clash]), comes back in its place.
+const comesBack = (status, tasks) => status === 422
+  || (status === 409 && tasks.some((task) => task.fragment?.querySelector?.('[data-clash]')));
 function refused(status, fragment) {
   const said = [...fragment.querySelectorAll('.callout-title, .callout p:not(.actions)')];
   if (!said.length) return 'That did not reach Milepost. Check your connection and try again.';
@@ -103,9 +106,12 @@ document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail;
   const renewal = ctx.sourceEvent?.type === 'milepost:changed';
   const status = ctx.response?.status ?? 200;
-  if (status >= 400 && status !== 422) {
+  if (status >= 400 && !comesBack(status, tasks)) {
     event.preventDefault();
-    if (!renewal && tasks.length) say(refused(status, tasks[0].fragment), { toast: true });
+    // That what the page is about is gone is said once, also to whoever did nothing.
+    const gone = renewal && status === 404 && !toldGone;
+    if (gone) toldGone = true;
+    if ((gone || !renewal) && tasks.length) say(refused(status, tasks[0].fragment), { toast: true });
     clearTimeout(waiting);
     waiting = setTimeout(renew, Math.min(AT_MOST, AGAIN * 2 ** refusals));
     refusals += 1;
@@ -142,8 +148,13 @@ let heardOf = told();
 document.addEventListener('htmx:after:swap', () => {
   guard();
   refusals = 0;
+  toldGone = false;
   const now = told();
   const fresh = [...now].filter((words) => !heardOf.has(words));
   heardOf = now;
-  if (fresh.length) say(fresh.join(' '), { toast: true });
+  const clash = document.querySelector('[data-clash]:not([data-told])');
+  if (clash) {
+    clash.dataset.told = '';
+    say(clash.textContent.trim());
+  } else if (fresh.length) say(fresh.join(' '), { toast: true });
 });

@@ -9,7 +9,7 @@ export function read(form) {
   return [...new FormData(form)].filter(([name, value]) => !carried.has(name) && typeof value === 'string');
 }
 
-// What counts as the same answers: blank fields and entries, and line ends, aside.
+// What counts as the same answers: blank fields and entries, line ends, and where a field stands, aside.
 export function fingerprint(pairs) {
   const numbers = new Map();
   const told = pairs
@@ -21,7 +21,8 @@ export function fingerprint(pairs) {
       const seen = numbers.get(field) ?? [];
       if (!seen.includes(at)) numbers.set(field, [...seen, at]);
       return [`${field}.${numbers.get(field).indexOf(at)}${rest}`, value];
-    });
+    })
+    .sort(([one], [other]) => Number(one > other) - Number(one < other));
   return JSON.stringify(told);
 }
 

@@ -15,7 +15,9 @@ function changed(control) {
 
 const hasCursor = (form) => form.contains(document.activeElement) && document.activeElement.matches(TYPED);
 
-const isWritten = (form) => hasCursor(form) || [...form.elements].some((one) => one.matches(TYPED) && changed(one));
+// A form that came back refused (data-unsent) shows words that nobody has stored.
+const isWritten = (form) => 'unsent' in form.dataset || hasCursor(form)
+  || [...form.elements].some((one) => one.matches(TYPED) && changed(one));
 
 // The forms that the swap going on leaves alone.
 let kept = new Set();
