@@ -1,10 +1,6 @@
 """Publishing programs: the version, and the schemas and policies of the tools it brings."""
 
-import multiprocessing
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -13,7 +9,6 @@ from milepost.cli.database import transaction_of
 from milepost.contexts.identity.types import Nobody
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.programs import service as programs
-from milepost.contexts.programs.errors import FaultyFiles
 from milepost.contexts.programs.fingerprint import fingerprint
 from milepost.contexts.programs.types import Program, Published
 from milepost.platform import clock
@@ -43,48 +38,6 @@ async def publish(access: DatabaseAccess, chosen: Iterable[Program]) -> list[Pub
             await journeys.ensure_tool_schemas(tx, program=program)
     _share_with_operator(access)
     return done
-
-
-@contextmanager
-def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[dict[str, Program]]:
-    """Read programs while something else is waited for, where they will be `wanted`.
-
-    A first start publishes all that ship, and most of it waits for PostgreSQL to make its files:
-    meanwhile other processes read them. What they found is there after the block.
-    """
-    found: dict[str, Program] = {}
-    if not wanted:
-        yield found
-        return
-    forking = multiprocessing.get_context("fork")
-    reading: list[tuple[BaseProcess, Connection]] = []
-    for path in folders:
-        here, there = forking.Pipe(duplex=False)
-        reader = forking.Process(target=_read, args=(path, there), daemon=True)
-        reader.start()
-        there.close()
-        reading.append((reader, here))
-    try:
-        yield found
-        for _, here in reading:
-            # Whoever publishes what can't be read reads it again, and tells its faults.
-            with suppress(EOFError):
-                program: Program = here.recv()
-                found[program.slug] = program
-    finally:
-        for reader, here in reading:
-            # After a refusal nobody takes what they found: they would wait with it for ever, deaf
-            # to the gentler signals, which `up` has blocked.
-            reader.kill()
-            here.close()
-            reader.join()
-
-
-def _read(folder: Path, there: Connection) -> None:
-    from milepost.contexts.programs import files
-
-    with there, suppress(FaultyFiles):
-        there.send(files.load(folder))
 
 
 async def publish_shipped(

@@ -1,11 +1,9 @@
-"""The database, the server and the worker, started and stopped together.
+"""The server and the worker on a database that was opened, started and stopped together.
 
-Order matters: claim the folder and the port first, so that what is wrong is said at
-once; start PostgreSQL; migrate, publish, prove; fork server and worker; say ready.
+Order matters: migrate, publish, prove; fork server and worker; say ready.
 """
 
 import asyncio
-import signal
 import socket
 import sys
 import tempfile
@@ -18,89 +16,40 @@ import structlog
 
 from milepost import main
 from milepost.cli import demo as demos
-from milepost.cli.database import Expects, opened, place_of, require_fit, transaction_of
+from milepost.cli.database import transaction_of
 from milepost.cli.processes import ChildFailed, Family
-from milepost.cli.publishing import publish_shipped, reading_ahead
+from milepost.cli.publishing import publish_shipped
+from milepost.cli.starting import STOP_SIGNALS
 from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.types import System
 from milepost.contexts.programs.types import Program
 from milepost.platform import clock, logs
-from milepost.platform.db import datafolder, embedded, migrations, partitions, proof
+from milepost.platform.db import datafolder, migrations, partitions, proof
 from milepost.platform.db.connect import DatabaseAccess
 from milepost.platform.db.datafolder import ServerError
 from milepost.platform.http import metrics
 from milepost.settings import Settings, shipped, shipped_programs
 
-STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM}
-
 log: structlog.stdlib.BoundLogger = structlog.get_logger("milepost.start")
 
 
-def up(
+def serve(
+    access: DatabaseAccess,
+    settings: Settings,
+    listener: socket.socket,
+    ahead: Mapping[str, Program],
     *,
     demo: bool,
-    host: str | None,
-    port: int | None,
-    data: Path | None,
-    url: str | None,
-    workers: int | None,
 ) -> None:
-    """Start everything, and stop it when told to. Raises ServerError."""
-    settings = _settings(host=host, port=port, data=data, workers=workers)
-    place = place_of(data=data, url=url)
-    require_fit(place, Expects.NOTHING)
-    # Blocked until watch() waits for them: a stop asked for while starting is not lost.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {*STOP_SIGNALS, signal.SIGCHLD, signal.SIGALRM})
-    first = place.url is None and embedded.is_new(place.data)
-    with _listen(settings, place.url) as listener, ExitStack() as stack:
-        with reading_ahead(shipped_programs(), wanted=first) as ahead:
-            access = stack.enter_context(
-                opened(data=data, url=url, expects=Expects.NOTHING, exclusive=True)
-            )
-        # Port 0 means any free one; links in mails need to name the one it became.
-        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        stack.enter_context(datafolder.announcing(settings.data, settings.public_url))
+    """Fill an opened database with what it lacks, and serve until told to stop.
+
+    `ahead` holds the programs that were read already. Raises ServerError.
+    """
+    with ExitStack() as stack:
         _prepare(access, settings, ahead, demo=demo)
         if settings.workers > 1:
             metrics.share(stack.enter_context(_figures(access)))
-        _serve(access, settings, listener, demo=demo)
-
-
-def _settings(
-    *, host: str | None, port: int | None, data: Path | None, workers: int | None
-) -> Settings:
-    given = {"host": host, "port": port, "data": data, "workers": workers}
-    return Settings().model_copy(
-        update={name: value for name, value in given.items() if value is not None}
-    )
-
-
-def _say_in_use(settings: Settings, url: str | None) -> None:
-    """Raise ServerError when another Milepost has the data folder.
-
-    A second one of the same folder finds the port taken first; the folder is what matters.
-    """
-    if url is None and settings.data.is_dir():
-        with embedded.claim(settings.data):
-            return
-
-
-def _listen(settings: Settings, url: str | None) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
-        listener.listen(2048)
-    except OSError as error:
-        _say_in_use(settings, url)
-        raise ServerError(
-            f"Can't listen on {settings.host}:{settings.port}"
-            f" ({error.strerror or error}):"
-            " choose another with --port or --host."
-        ) from None
-    listener.set_inheritable(True)
-    return listener
+        _run(access, settings, listener, demo=demo)
 
 
 def _prepare(
@@ -157,7 +106,7 @@ async def _ensure_tenant(access: DatabaseAccess, settings: Settings) -> None:
             )
 
 
-def _serve(
+def _run(
     access: DatabaseAccess, settings: Settings, listener: socket.socket, *, demo: bool
 ) -> None:
     family = Family(on_end=metrics.forget)

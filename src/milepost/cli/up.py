@@ -1,6 +1,5 @@
-"""The options of `milepost up`; what it does is in `serving`."""
+"""The options of `milepost up`; what it does is in `starting` and `serving`."""
 
-import gc
 from typing import Annotated
 
 import typer
@@ -19,12 +18,6 @@ def up(
     ] = None,
 ) -> None:
     """Start Milepost: database, server and worker. Ctrl-C stops all three in order."""
-    # Loads the whole application, which the other words of the command don't need. All of that
-    # stays: looking for garbage in it takes a tenth of the time, and would later touch memory
-    # that the forked processes share.
-    gc.disable()
-    from milepost.cli import serving
+    from milepost.cli import starting
 
-    gc.freeze()
-    gc.enable()
-    serving.up(demo=demo, host=host, port=port, data=data, url=url, workers=workers)
+    starting.up(demo=demo, host=host, port=port, data=data, url=url, workers=workers)
