@@ -27,7 +27,7 @@ def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[dict[st
     reading: list[tuple[BaseProcess, Connection]] = []
     for path in folders:
         here, there = forking.Pipe(duplex=False)
-        reader = forking.Process(target=_read, args=(path, there), daemon=True)
+        reader = forking.Process(target=_read, args=(path, here, there), daemon=True)
         reader.start()
         there.close()
         reading.append((reader, here))
@@ -47,8 +47,10 @@ def reading_ahead(folders: Iterable[Path], *, wanted: bool) -> Generator[dict[st
             reader.join()
 
 
-def _read(folder: Path, there: Connection) -> None:
+def _read(folder: Path, here: Connection, there: Connection) -> None:
     from milepost.contexts.programs import files
 
-    with there, suppress(FaultyFiles):
+    # The other end came along: with it open, a reader whose parent is gone would wait for ever.
+    here.close()
+    with there, suppress(FaultyFiles, BrokenPipeError):
         there.send(files.load(folder))

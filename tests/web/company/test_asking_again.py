@@ -13,7 +13,7 @@ from milepost.contexts.insights import rules
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Advice, Situation, Target, TargetKind, Topic
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.types import Outcome
+from milepost.contexts.journeys.types import Outcome, State
 from tests.factories.people import Place
 from tests.factories.portfolios import Venture, make_venture
 from tests.web.people.conftest import Browser, app, field, open_browser, words_of
@@ -169,3 +169,53 @@ def _for_this_step(situation: Situation) -> list[Advice]:
         also=("Write down the answer",),
     )
     return [first, replace(first, topic=Topic.ASK, text="Ask.", target=task), *others]
+
+
+async def test_of_a_suggestion_that_is_refused_nothing_is_done(
+    venture: Venture,
+    outcome: Outcome,
+    open_browser: Callable[..., Awaitable[Browser]],
+) -> None:
+    """Its first task would still fit into the step: with the second refused, none goes in."""
+    titles = [f"Call the {number}th of the list" for number in range(3)]
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        begun = await insights.begin(tx, outcome_id=outcome.id, now=venture.place.now)
+        assert begun is not None
+        advice, *others = rules.suggest(begun[1])
+        target = Target(
+            kind=TargetKind.ADD_TASK, step_slug=STEP, title=titles[0], also=tuple(titles[1:])
+        )
+        await insights.keep(
+            tx,
+            outcome=outcome,
+            advice=[replace(advice, target=target, text="Call the last three."), *others],
+            engine="offline",
+            note="",
+            now=venture.place.now,
+        )
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        made = await insights.list_suggestions(tx, outcome_id=outcome.id, now=venture.place.now)
+        there = await journeys.list_tasks(tx, journey_id=venture.journey.id, step_slug=STEP)
+        for number in range(49 - len(there)):
+            await journeys.add_task(
+                tx,
+                journey_id=venture.journey.id,
+                step_slug=STEP,
+                title=f"Task {number}",
+                now=venture.place.now,
+            )
+    chosen = next(one for one in made.items if one.text == "Call the last three.")
+    founder = await open_browser(venture.founder)
+    page = (await founder.get("/company/suggestions")).text
+    refused = await founder.post(
+        f"/company/suggestions/{chosen.id}/accept",
+        {"_csrf": field(page, "_csrf"), "journey": str(venture.journey.id)},
+    )
+    assert refused.status_code == 409
+    assert "at most 50 tasks" in words_of(refused.text)
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        tasks = await journeys.list_tasks(tx, journey_id=venture.journey.id, step_slug=STEP)
+        walk = await journeys.get_walk(tx, journey_id=venture.journey.id)
+    assert len(tasks) == 49
+    assert not {task.title for task in tasks} & set(titles)
+    assert walk.standings[STEP].state is State.COMPLETED

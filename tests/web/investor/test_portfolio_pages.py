@@ -204,7 +204,7 @@ async def test_a_viewer_reads_every_page_of_the_firm_and_is_told_that_they_look_
         assert asked.status_code == 403
         assert f"those who act for {scene.firm.name} ask companies" in words_of(asked.text)
     grant = await venture.let_in(scene.firm, Level.FULL)
-    assert (await viewer.post(f"/portfolio/grants/{grant.id}/end")).status_code == 403
+    assert (await viewer.post(f"/sharing/{grant.id}/end")).status_code == 403
     assert (await investor.get(company)).status_code == 200
     shared = words_of((await founder.get(f"/sharing/companies/{venture.id}")).text)
     assert "Vera Viewer" in shared

@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
-from milepost.contexts.identity.http import Tx
+from milepost.contexts.identity import http as identity_http
+from milepost.contexts.identity.http import Caller, Tx
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Feedback, Run, Suggestion
 from milepost.contexts.journeys import service as journeys
@@ -16,7 +17,7 @@ from milepost.contexts.journeys.errors import JourneyArchived
 from milepost.contexts.journeys.types import Outcome
 from milepost.contexts.programs.types import Step
 from milepost.platform import clock
-from milepost.platform.db import Transaction
+from milepost.platform.db import Database, Transaction
 from milepost.platform.errors import Conflict, Invalid, NotFound
 from milepost.web import pages
 from milepost.web.company import here as place
@@ -58,7 +59,7 @@ async def answer(
     request: Request,
     suggestion_id: UUID,
     answer: Literal["accept", "dismiss"],
-    tx: Tx,
+    caller: Caller,
     journey: JourneyField,
     after: Annotated[UUID | None, Form()] = None,
     note: Annotated[str, Form(max_length=4000)] = "",
@@ -67,22 +68,33 @@ async def answer(
 
     `after` is the outcome on whose page it was pressed; without, it was pressed in the inbox.
     """
-    here = await place.get(request, tx, journey)
+    db: Database = request.app.state.db
     feedback = Feedback.ACCEPTED if answer == "accept" else Feedback.DISMISSED
-    outcome = await journeys.get_outcome(tx, outcome_id=after) if after else None
     try:
-        found = await insights.answer_suggestion(
-            tx, suggestion_id=suggestion_id, feedback=feedback, note=note, now=clock.now()
-        )
+        async with db.transaction(caller) as tx:
+            identity_http.check_scope(tx.actor, request.method)
+            found = await insights.answer_suggestion(
+                tx, suggestion_id=suggestion_id, feedback=feedback, note=note, now=clock.now()
+            )
+            return await _answered(request, tx, found, journey, after)
     except (Conflict, Invalid, JourneyArchived) as refused:
-        # Said beside the suggestion; nothing of it was done.
+        # Said beside the suggestion; nothing of it was done, of several things none.
         problems = {str(suggestion_id): refused.message}
-        if outcome is None:
-            return await _draw(request, tx, here, status=409, problems=problems)
-        return await outcome_page.draw_thanks(
-            request, tx, here, outcome, status=409, problems=problems
-        )
+        async with db.transaction(caller) as tx:
+            here = await place.get(request, tx, journey)
+            if after is None:
+                return await _draw(request, tx, here, status=409, problems=problems)
+            outcome = await journeys.get_outcome(tx, outcome_id=after)
+            return await outcome_page.draw_thanks(
+                request, tx, here, outcome, status=409, problems=problems
+            )
+
+
+async def _answered(
+    request: Request, tx: Transaction, found: Suggestion, journey: str, after: UUID | None
+) -> Response:
     fresh = await place.get(request, tx, journey)
+    outcome = await journeys.get_outcome(tx, outcome_id=after) if after else None
     if outcome is not None:
         if pages.asks_for(request, "suggested"):
             return await outcome_page.draw_thanks(request, tx, fresh, outcome)

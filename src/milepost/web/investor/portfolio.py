@@ -134,13 +134,6 @@ async def take_back(
     return pages.redirect(_address(holder), "request-taken-back")
 
 
-@router.post("/portfolio/grants/{grant_id}/end")
-async def step_back(grant_id: UUID, tx: Tx) -> Response:
-    """Give up what a company shows."""
-    await identity.end(tx, grant_id=grant_id, now=clock.now())
-    return pages.redirect("/portfolio", "access-ended")
-
-
 async def _asking(tx: Transaction, firm: str) -> Holder:
     """Return for whom the actor asks. Raises Forbidden for who only looks on, NotFound."""
     holder = await _holder(tx, firm)

@@ -103,6 +103,8 @@ def test_what_was_given_and_small_things_to_do_may_be_said(said: dict[str, str])
         {"reasoning": "2 out of 3 regret it."},
         {"reasoning": "½ of them regret it."},
         {"reasoning": "Twenty-five firms regret it."},
+        {"reasoning": "Three hundred companies regret it."},
+        {"reasoning": "A hundred and ten firms regret it."},
         {"reasoning": "Three per cent of them regret it."},
         {"reasoning": "Half an hour with an adviser is all it takes."},
         {"text": "Give half of the company to an adviser."},

@@ -81,6 +81,16 @@ async def test_what_is_open_twice_is_shown_once_and_dismissed_once(desk: Desk) -
     assert await desk.inbox() == []
 
 
+async def test_of_two_that_say_the_same_the_other_goes_once_one_is_taken_up(desk: Desk) -> None:
+    for by in (0, 3):
+        with fake_model(say([GOOD[0], *turned(GOOD[1:], by)])) as model:
+            await desk.make(await desk.company.tell("first-talks"), model=model)
+    task = next(one for one in await desk.inbox() if one.target["step_slug"] == "market-sketch")
+    await desk.answer(task, Feedback.ACCEPTED)
+    assert task.target["title"] not in {one.target.get("title") for one in await desk.inbox()}
+    assert (await desk.tasks("market-sketch")).count(task.target["title"]) == 1
+
+
 def proposed(**said: Any) -> suggestions.Proposed:
     sound: dict[str, Any] = {
         "topic": Topic.KEEP,

@@ -30,6 +30,7 @@ async def insert_run(tx: Transaction, *, outcome: Outcome, now: datetime) -> Non
         on conflict (tenant_id, outcome_id) do update
            set state = 'pending',
                error = '',
+               asked_at = excluded.asked_at,
                finished_at = null
          where r.state = 'failed'
         """,

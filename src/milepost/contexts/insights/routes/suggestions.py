@@ -1,6 +1,5 @@
 """Suggestions after an outcome: asking for them, reading, taking up and dismissing them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -8,13 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from milepost.contexts.identity import service as identity
 from milepost.contexts.identity.http import Tx, once
 from milepost.contexts.insights import service as insights
 from milepost.contexts.insights.types import Feedback, Suggested, Suggestion
-from milepost.contexts.journeys import service as journeys
 from milepost.platform import clock
-from milepost.platform.db import Transaction
 from milepost.platform.http import problems
 from milepost.platform.http.json import Body, StrictRoute
 from milepost.platform.http.pages import Page
@@ -140,10 +136,9 @@ class SuggestionsOut(BaseModel):
 )
 async def list_suggestions(outcome_id: UUID, tx: Tx) -> SuggestionsOut:
     """List what is suggested after an outcome; empty until it is ready."""
-    outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
-    suggested = await insights.list_suggestions(tx, outcome_id=outcome_id, now=clock.now())
-    await _note_read(tx, outcome.subject_id, suggested.items)
-    return SuggestionsOut.of(suggested)
+    return SuggestionsOut.of(
+        await insights.list_suggestions(tx, outcome_id=outcome_id, now=clock.now())
+    )
 
 
 @router.post(
@@ -175,9 +170,7 @@ async def ask(outcome_id: UUID, request: Request, tx: Tx) -> Response:
 )
 async def list_inbox(journey_id: UUID, tx: Tx) -> Page[SuggestionOut]:
     """List the suggestions of a journey that wait for an answer, the most pressing first."""
-    journey = await journeys.get_journey(tx, journey_id=journey_id)
     found = await insights.list_inbox(tx, journey_id=journey_id, now=clock.now())
-    await _note_read(tx, journey.subject_id, found)
     return Page[SuggestionOut](items=[SuggestionOut.of(item) for item in found], next_cursor=None)
 
 
@@ -205,9 +198,3 @@ async def answer(suggestion_id: UUID, body: Answered, request: Request, tx: Tx) 
         )
 
     return await once(tx, request, 200, work)
-
-
-async def _note_read(tx: Transaction, subject_id: UUID, shown: Sequence[Suggestion]) -> None:
-    """Note that suggestions were read; whoever is shown none has read none."""
-    if shown:
-        await identity.record_read(tx, subject_id=subject_id, what="suggestions", now=clock.now())

@@ -29,8 +29,16 @@ WORDS = {
     "million": 10**6,
     "billion": 10**9,
 }
-# The longest first, so that "twenty-five" is not read as twenty.
-WRITTEN = rf"(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ONES)})|couple(?:\s+of)?|{'|'.join(WORDS)}"
+_LARGE = ("hundred", "thousand", "million", "billion")
+_BELOW_HUNDRED = "|".join(
+    (rf"(?:{'|'.join(_TENS)})[\s-](?:{'|'.join(_ONES)})", *_TENS, *reversed(_TEENS))
+)
+# The longest first, so that "twenty-five" is not read as twenty, nor "three hundred" as three.
+WRITTEN = (
+    rf"(?:(?:an?|{_BELOW_HUNDRED})[\s-])?(?:{'|'.join(_LARGE)})"
+    rf"(?:\s+(?:and\s+)?(?:{_BELOW_HUNDRED})\b)?"
+    rf"|couple(?:\s+of)?|dozen|zero|{_BELOW_HUNDRED}"
+)
 
 _PARTS = {
     "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6,
@@ -108,8 +116,11 @@ class Part:
 
 
 def value_of(word: str) -> float:
-    """Read a count that is written in words."""
-    return float(sum(WORDS.get(part, 0) for part in re.split(r"[\s-]+", word.lower())))
+    """Read a count that is written in words: three hundred and ten."""
+    value = 0
+    for part in re.split(r"[\s-]+", word.lower()):
+        value = max(value, 1) * WORDS[part] if part in _LARGE else value + WORDS.get(part, 0)
+    return float(value)
 
 
 def parts_in(text: str) -> Iterator[Part]:

@@ -49,17 +49,18 @@ async def _compare(tx: Transaction, version: Version, pool: UUID) -> tuple[int, 
     if not slugs:
         return 0, []
     stamps = await queries.list_stamps(tx, pool=pool, program_id=program_id, step_slugs=slugs)
+    # Before the blocks, which take long: where a night's counting comes between, the stamps differ.
+    shown: defaultdict[str, dict[Place, Cell]] = defaultdict(dict)
+    for cell in await queries.list_cells(tx, pool=pool, program_id=program_id):
+        shown[cell.step_slug][Place(cell.industry or None, cell.stage or None)] = cell_of(cell)
     places: dict[str, list[PlaceRow]] = {slug: [] for slug in slugs}
     for row in await counting.list_places(
         tx, program_id=program_id, step_slugs=slugs, common=pool == ALL_TENANTS
     ):
         places[row.step_slug].append(row)
-    shown: defaultdict[str, dict[Place, Cell]] = defaultdict(dict)
-    for cell in await queries.list_cells(tx, pool=pool, program_id=program_id):
-        shown[cell.step_slug][Place(cell.industry or None, cell.stage or None)] = cell_of(cell)
     stale: list[StaleFigure] = []
     for slug, rows in places.items():
-        if refreshing.stamp_of(rows) == stamps[slug]:
+        if refreshing.stamp_of(rows) == stamps.get(slug):
             named = f"{version.program.slug} {slug}"
             stale += _differences(named, shown[slug], refreshing.shown_of(rows))
     return len(slugs), stale

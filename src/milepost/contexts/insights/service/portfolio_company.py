@@ -207,7 +207,8 @@ async def _steps(
             reason=reasons.get(step.slug) if rows[step.slug].state == State.SKIPPED else None,
         )
         for step in program.steps
-        if step.slug in rows
+        # What the company takes away meanwhile is in one of them no more.
+        if step.slug in rows and step.slug in plan
     )
 
 

@@ -167,23 +167,24 @@ async def list_inbox(tx: Transaction, *, journey_id: UUID, now: datetime) -> lis
     """Return what a journey's company can still take up or dismiss, the most pressing first.
 
     What lapsed is left out, and so is what says the same as another, newer one or as one that was
-    dismissed. Raises NotFound, also for whoever doesn't act for the company.
+    dismissed, or taken up in this journey. Raises NotFound, also for whoever doesn't act for the
+    company.
     """
     journey = await journeys.get_journey(tx, journey_id=journey_id)
     await identity.require_acting(tx, subject_id=journey.subject_id)
     found = await queries.list_open(tx, journey_id=journey_id)
     marked = await lapses.mark(tx, journey_id=journey_id, found=found)
-    dismissed = await queries.list_settled(
-        tx, subject_id=journey.subject_id, accepted_in_journey_id=None
+    settled = await queries.list_settled(
+        tx, subject_id=journey.subject_id, accepted_in_journey_id=journey_id
     )
-    shown = _each_once([item for item in marked if item.is_open], dismissed)
+    shown = _each_once([item for item in marked if item.is_open], settled)
     await queries.update_shown(tx, suggestion_ids=[item.id for item in shown], now=now)
     return shown
 
 
-def _each_once(found: Sequence[Suggestion], dismissed: Sequence[Wording]) -> list[Suggestion]:
-    """Leave out what says the same as what was dismissed, or as a newer one."""
-    said, kept = rules.Settled(dismissed), set[UUID]()
+def _each_once(found: Sequence[Suggestion], settled: Sequence[Wording]) -> list[Suggestion]:
+    """Leave out what says the same as what was answered, or as a newer one."""
+    said, kept = rules.Settled(settled), set[UUID]()
     for item in sorted(found, key=lambda item: (item.created_at, item.id), reverse=True):
         if not said.has_said(item.wording):
             said.add(item.wording)
@@ -207,7 +208,8 @@ async def answer_suggestion(
     found = await queries.get_suggestion(tx, suggestion_id=suggestion_id)
     if not held:
         raise Forbidden("Only the company itself answers its suggestions.")
-    walk = await _active_walk(tx, found.journey_id)
+    # Held, so that nobody completes its step between the look at it and what is done.
+    walk = await journeys.hold_plan(tx, journey_id=found.journey_id)
     if found.feedback == feedback:
         return found
     if found.feedback == Feedback.ACCEPTED:

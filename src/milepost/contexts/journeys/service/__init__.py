@@ -11,7 +11,7 @@ from milepost.contexts.journeys.service.desk import (
     list_submissions,
     open_desk,
 )
-from milepost.contexts.journeys.service.foretelling import foresee, is_as_shown, preview_update
+from milepost.contexts.journeys.service.foretelling import foresee, preview_update
 from milepost.contexts.journeys.service.history import import_history
 from milepost.contexts.journeys.service.live import topic
 from milepost.contexts.journeys.service.outcomes import (
@@ -30,6 +30,7 @@ from milepost.contexts.journeys.service.plans import (
     add_own_step,
     edit_step,
     get_item,
+    hold_plan,
     list_offered,
     list_plan,
     list_tallies,
@@ -124,8 +125,8 @@ __all__ = [
     "get_task",
     "get_walk",
     "halves",
+    "hold_plan",
     "import_history",
-    "is_as_shown",
     "keep_unsent",
     "list_available",
     "list_fields",

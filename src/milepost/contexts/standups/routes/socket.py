@@ -155,7 +155,7 @@ class _Connection:
                 # there is said in their name.
                 raise Forbidden(
                     "Somebody else is signed in in this browser now. What you wrote is kept on"
-                    " this device: sign in as yourself again, and it is sent."
+                    " this device: sign in as yourself again and load this page, and it is sent."
                 )
             topic = standups.topic(self._journey_id, tx.actor.user_id)
             notices = await lines.enter_async_context(self._switchboard.line(topic))
