@@ -105,6 +105,16 @@ def test_however_it_is_killed_the_next_start_has_what_was_committed(data: Path, 
     assert within(2, lambda: not running.left())
 
 
+def test_killed_while_its_files_are_made_it_leaves_nobody(tmp_path: Path, start: Up) -> None:
+    """Those who read the programs meanwhile would hold the port, deaf to all but the worst."""
+    running = start(tmp_path / "new", "--demo", wait=False)
+    # Itself, two who read, and PostgreSQL's maker.
+    assert within(10, lambda: len(running.look()) > 3)
+    running.process.kill()
+    running.process.wait()
+    assert within(15, lambda: not running.left()), running.left()
+
+
 def submit(maya: httpx2.Client, journey: str) -> httpx2.Response:
     """Hand in Maya's next tool with its examples as answers."""
     path = f"/journeys/{journey}/steps/{NEXT}"

@@ -191,6 +191,21 @@ def test_entries_that_look_like_them_and_are_about_their_step_are_not(journey):
         ("Count the complaints in the same way as above", "as above"),
         ("Sort the slips by spending and then …", "..."),
         ("Blah blah about the complaints and slips", "Blah blah"),
+        ("Talk to customers and...", "..."),
+        ("Talk to customers and…", "..."),
+        ("Talk to customers ...", "..."),
+        ("What do these customers want??", "??"),
+        ("Sort the slips by[insert name of measure]first", "[insert name of measure]"),
+        ("To do: sort the slips by money", "To do:"),
+        ("To-do: sort the slips by money", "To-do:"),
+        ("The order is still to be decided", "The order is still to be decided"),
+        ("Count the slips. Prices are yet to be added.", "Prices are yet to be added"),
+        ("Which slips count is still to be decided.", "Which slips count is still to be decided"),
+        ("That order will be described later", "That order will be described later"),
+        ("More on the complaints will follow soon.", "More on the complaints will follow soon"),
+        ("List of complaints to be added", "List of complaints to be added"),
+        ("Complaints and slips: explain this later", "explain this later"),
+        ("Complaints on slips, this is a sample", "this is a sample"),
     ],
 )
 def test_words_that_stand_for_a_text_are_told(studio, faults_of, text, phrase):
@@ -211,6 +226,24 @@ def test_what_a_form_asks_is_to_be_written_too(bakery, faults_of):
     assert "description says “TODO”" in fault.message
 
 
+def test_a_last_sentence_that_breaks_off_in_a_block_is_told_at_its_line(studio, faults_of):
+    text = "Sort the slips with both founders in one room, then count them all and…"
+    put(studio, SECOND, guidance=f"guidance: |\n  Vote apart, then compare.\n\n  {text}\n")
+    (fault,) = faults_of(studio)
+    assert fault.line == line_of(studio, SECOND, f"  {text}")
+    assert "guidance says “...” (… count them all and... …)" in fault.message
+    assert "end the sentence" in fault.message
+
+
+def test_only_the_title_of_a_field_may_be_a_sentence_to_finish(bakery, faults_of):
+    path = bakery / "steps" / "00-dream.yaml"
+    text = path.read_text("utf-8").replace("title: What do you wish?", "title: I would like…")
+    path.write_text(text, "utf-8")
+    assert faults_of(bakery) == ()
+    path.write_text(text.replace("like…", "like??").replace("One sentence.\n", "Say…\n"), "utf-8")
+    assert ["end the sentence" in fault.message for fault in faults_of(bakery)] == [True, True]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -224,6 +257,30 @@ def test_what_a_form_asks_is_to_be_written_too(bakery, faults_of):
 def test_a_text_that_speaks_of_what_is_to_be_written_is_left_alone(studio, faults_of, text):
     path = studio / SECOND
     path.write_text(path.read_text("utf-8").replace(TASK, text), "utf-8")
+    assert faults_of(studio) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Here is what to do: call ten of them.",
+        "Note what is still to be decided and by whom.",
+        "Note what is to be decided. Note what is still to be decided.",
+        "Note what is to be decided later and what is still to be decided later.",
+        "Say which part is still to be confirmed by the lawyer.",
+        "Say which part is still to be confirmed. List complaints to be confirmed.",
+        "List customers who will come later.",
+        "The certificate will follow soon after the filing.",
+        "Tell them what will be announced soon.",
+        "Tell them which price will be announced soon. You can add the rest later.",
+        "Finish it soon after the call. Remember that this is a sample of ten people.",
+        "Finish the sentence *I pay to be rid of…*",
+    ],
+)
+@pytest.mark.parametrize("before", ["Vote apart, then compare all that you wrote. ", ""])
+def test_guidance_may_tell_of_what_is_still_open(studio, faults_of, before, text):
+    after = "" if before else " Vote apart, then compare with each other all that you wrote."
+    put(studio, SECOND, guidance=f"guidance: |\n  {before}{text}{after}\n")
     assert faults_of(studio) == ()
 
 

@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from milepost.contexts.programs.check.emptiness import INSTEAD
 from milepost.contexts.programs.check.outline import Outline, Words, said_by_program
-from milepost.contexts.programs.check.unwritten import UNWRITTEN
+from milepost.contexts.programs.check.unwritten import BROKEN_OFF, UNWRITTEN
 from milepost.contexts.programs.check.vagueness import VAGUE
 from milepost.contexts.programs.files import Source
 from milepost.contexts.programs.types import Fault
@@ -41,7 +41,10 @@ class _Wanting:
 
     def __init__(self, instead: Mapping[str, str], why: str) -> None:
         named = "|".join(f"(?P<p{number}>{phrase})" for number, phrase in enumerate(instead))
-        self.pattern = re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
+        # Not in the middle of a word; marks that are no part of one may stand right beside it.
+        self.pattern = re.compile(
+            rf"(?:(?<!\w)|(?=\W))(?:{named})(?:(?!\w)|(?<=\W))", re.IGNORECASE
+        )
         self.advice = tuple(instead.values())
         self.why = why
 
@@ -52,25 +55,35 @@ class _Wanting:
 
 _EMPTY = _Wanting(INSTEAD, "which says nothing")
 _UNWRITTEN = _Wanting(UNWRITTEN, "which stands for what is still to be written")
+_BROKEN_OFF = _Wanting(BROKEN_OFF, _UNWRITTEN.why)
 _VAGUE = _Wanting(VAGUE, "which leaves open what is meant")
 
 # By these somebody else tells what is there and what is not.
 _ASKED = frozenset({"deliverables", "criteria", "tasks"})
 
+# One mark of emphasis at the end: words in italics, like “the sentence *we exist so that…*”.
+_ITALICS = re.compile(r"(?<![*_`])[*_`]\s*$")
+
 
 def check(step: Outline) -> Iterator[Fault]:
     """Every such phrase in a step, with the words around it to find it by."""
     for words in step.said():
-        wanting = (_EMPTY, _UNWRITTEN, _VAGUE) if words.key in _ASKED else (_EMPTY, _UNWRITTEN)
-        yield from _found(step.source, words, wanting)
+        vague = (_VAGUE,) if words.key in _ASKED else ()
+        yield from _found(step.source, words, (_EMPTY, *_unwritten(words), *vague))
     for words in step.asked():
-        yield from _found(step.source, words, (_UNWRITTEN,))
+        # A field's title may be the beginning of a sentence that is finished in the field.
+        wanting = (_UNWRITTEN,) if words.key == "title" else _unwritten(words)
+        yield from _found(step.source, words, wanting)
 
 
 def check_program(source: Source) -> Iterator[Fault]:
     """Every such phrase in program.yaml: of the program, its phases and its domains."""
     for words in said_by_program(source):
-        yield from _found(source, words, (_EMPTY, _UNWRITTEN))
+        yield from _found(source, words, (_EMPTY, *_unwritten(words)))
+
+
+def _unwritten(words: Words) -> tuple[_Wanting, ...]:
+    return (_UNWRITTEN,) if _ITALICS.search(words.text) else (_UNWRITTEN, _BROKEN_OFF)
 
 
 def _found(source: Source, words: Words, unwanted: Iterable[_Wanting]) -> Iterator[Fault]:
@@ -111,6 +124,10 @@ def _seen(text: str) -> _Seen:
                 continue
             chars.append(plain)
             places.append(piece.start())
+    # A block of lines ends with a line's end, which is not what its last sentence ends with.
+    if chars and chars[-1] == " ":
+        chars.pop()
+        places.pop()
     return _Seen("".join(chars), tuple(places))
 
 
