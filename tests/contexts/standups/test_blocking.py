@@ -45,6 +45,12 @@ def blockers(understood: Understood) -> list[Proposal]:
         ("letters of intent: the bank refused", "letters-of-intent", None),
         ("stuck on founder roles because Tomasz is ill", "founder-roles", None),
         ("founder roles is blocked. Still no answer from Tomasz.", "founder-roles", None),
+        ("stuck on letters of intent. No answer from the lawyer.", "letters-of-intent", None),
+        (
+            "stuck on letters of intent. The candidates haven't answered in writing yet.",
+            "letters-of-intent",
+            None,
+        ),
     ],
 )
 def test_the_reason_is_kept_with_it(text, step, said, index, understand):
@@ -64,6 +70,9 @@ def test_the_reason_is_kept_with_it(text, step, said, index, understand):
         ("stuck on founder roles, wrote the chapter on risks", "stuck on founder roles"),
         ("founder roles is blocked\nTomasz is ill", "founder roles is blocked"),
         ("founder roles is blocked. Tomorrow I see the bank.", "founder roles is blocked."),
+        ("founder roles is blocked. No other problems.", "founder roles is blocked."),
+        ("stuck on founder roles. Nothing else.", "stuck on founder roles."),
+        ("stuck on founder roles. No further news.", "stuck on founder roles."),
     ],
 )
 def test_what_is_something_else_is_no_reason(text, said, index, understand):
@@ -97,3 +106,11 @@ def test_two_that_are_named_are_two(text, steps, index, understand):
 def test_words_that_two_steps_share_name_neither_for_sure(index, understand):
     noted = blockers(understand("lawyer hasnt answered, cant send the letter", index))
     assert {one.target for one in noted} == {"letters-of-intent"}
+
+
+def test_a_task_of_another_step_that_is_open_is_said_back_as_that(index, understand):
+    open_one = "Haven't replayed the three past disputes yet"
+    told = understand(f"Stuck on letters of intent. {open_one}.", index)
+    (noted,) = blockers(told)
+    assert (noted.target, noted.said) == ("letters-of-intent", "Stuck on letters of intent.")
+    assert f"I take this as not done: “{open_one}”" in rules.reply(told)

@@ -13,6 +13,7 @@ from milepost.settings import Settings
 from tests.contexts.standups.desks import amid_its_journey
 
 REPLAY = "replay-old-disputes"
+SLICE = "build-thin-slice"
 OTHERS = {"list-areas", "mark-want-and-can", "assign-single-owners", "set-decision-levels"}
 
 
@@ -38,6 +39,20 @@ def understand(request: pytest.FixtureRequest) -> evaluation.Read:
         (
             "finished founder roles except for the disputes replay and the decision levels",
             OTHERS - {"set-decision-levels"},
+        ),
+        # Of a step that is named a word tells which.
+        ("did everything in founder roles except the disputes", OTHERS),
+        ("did everything in founder roles, except the disputes", OTHERS),
+        ("did everything in founder roles but the disputes", OTHERS),
+        ("finished founder roles but not the disputes", OTHERS),
+        ("all tasks of founder roles except replaying disputes are done", OTHERS),
+        (
+            "done: everything in founder roles except disputes and decision levels",
+            OTHERS - {"set-decision-levels"},
+        ),
+        (
+            "did everything in founder roles except the owners and the disputes",
+            OTHERS - {"assign-single-owners"},
         ),
     ],
 )
@@ -101,6 +116,10 @@ def test_that_nothing_else_happened_leaves_nothing_out(text, index, understand):
         "wrote the risks chapter, back to square one",
         "Built the thin slice, then tore it down",
         "filed the word in the needed classes and countries, then withdrew it",
+        "Built the thin slice with the favorite, then rolled it back",
+        "Built the thin slice with the favorite, then took it apart",
+        "Built the thin slice with the favorite, it's all gone",
+        "Built the thin slice with the favorite. It is gone now.",
     ],
 )
 def test_what_was_destroyed_again_is_not_done(text, index, understand):
@@ -118,6 +137,12 @@ def test_what_was_destroyed_again_is_not_done(text, index, understand):
         ("threw it away and wrote the risks chapter again", "write-the-risks"),
         ("wrote the risks chapter, then took it to the bank", "write-the-risks"),
         ("wrote the risks chapter, have to start over with the sheet", "write-the-risks"),
+        ("Built a thin slice with the favorite and rolled it out", SLICE),
+        ("Built a thin slice with the favorite, took it all down", SLICE),
+        ("Built a thin slice with the favorite; everybody took it", SLICE),
+        ("Built a thin slice with the favorite, it's all gone well", SLICE),
+        ("Built a thin slice with the favorite. It has now gone live.", SLICE),
+        ("Built a thin slice with the favorite, they have all gone out", SLICE),
         (
             "Settled in writing who sees partner data and when it is deleted",
             "settle-data-handling",

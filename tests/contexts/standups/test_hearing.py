@@ -77,6 +77,7 @@ def test_what_is_planned_besides_is_said_back_too(index, understand):
         ("skip the business plan", "Write a business plan of thirty pages"),
         ("let's skip letters of intent", "Get three letters of intent"),
         ("can we skip the trademark search?", "Check and protect the name"),
+        ("let's drop the letters of intent", "Get three letters of intent"),
     ],
 )
 def test_who_wants_to_skip_is_told_where_and_how(text, step, index, understand):
@@ -86,7 +87,18 @@ def test_who_wants_to_skip_is_told_where_and_how(text, step, index, understand):
     assert f"open “{step}”, skip it there and say why" in said
 
 
-@pytest.mark.parametrize("text", ["skipped lunch", "we skip nothing", "no skipping around"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "skipped lunch",
+        "we skip nothing",
+        "no skipping around",
+        "I will drop the letters at the post office tomorrow",
+        "Let's drop the price of the pilot",
+        "drop off the letters of intent is done",
+        "drop me a line",
+    ],
+)
 def test_not_every_skip_is_one(text, index, understand):
     assert "skip a step" not in rules.reply(understand(text, index))
 

@@ -257,3 +257,27 @@ async def test_without_a_model_nobody_hears_of_models(company, model, tmp_path):
     assert model.asked == []
     assert "model" not in told.reply.text
     assert "note" not in told.said.extracted
+
+
+async def test_an_answer_that_names_what_it_means_is_not_given_to_a_model(company, model, tmp_path):
+    reads = means(company, model, tmp_path)
+    model.reply = lambda asked: Reply(
+        meaning(
+            {
+                "kind": "complete_task",
+                "id": offered(model, "Fix two stop conditions"),
+                "confidence": 0.95,
+                "said": TOLD,
+            }
+        )
+    )
+    (asked,) = (await standups.converse(reads, journey_id=company.journey_id, text=TOLD)).actions
+    told = await standups.converse(
+        reads, journey_id=company.journey_id, text="just the stop conditions"
+    )
+    assert told.reply.text == f"Marked “{asked.label}” complete."
+    assert len(model.asked) == 1
+    # With nothing left to answer it is news like any other.
+    model.reply = lambda asked: Reply(meaning())
+    await standups.converse(reads, journey_id=company.journey_id, text="just the stop conditions")
+    assert len(model.asked) == 2

@@ -30,14 +30,71 @@ def chosen(text: str, *labels: str) -> list[str] | None:
         "yes but not the letter",
         "Yes, just not the letter",
         "both but the letter",
+        "yes but just the e-mail",
+        "Sure, but rather the e-mail",
+        "yes, but please only the e-mail",
+        "yes but I mean the e-mail",
+        "no the e-mail",
+        "the e-mail 👍",
     ],
 )
 def test_one_of_two_is_named(text):
     assert chosen(text, MAIL, LETTER) == [MAIL]
 
 
-def test_all_but_one_of_three_is_named():
-    assert chosen("all except the letter", MAIL, LETTER, SHEET) == [MAIL, SHEET]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "all except the letter",
+        "no, everything but the letter",
+        "yes but the letter",
+        # It is what isn't there of what was asked about.
+        "yes but the letter is still to do",
+        "Ok, but the letter is yet to be done",
+        "yes but the letter is open",
+        "yes but the letter isn't ready yet",
+    ],
+)
+def test_all_but_one_of_three_is_named(text):
+    assert chosen(text, MAIL, LETTER, SHEET) == [MAIL, SHEET]
+
+
+@pytest.mark.parametrize("text", ["ok but only the letter", "sure but rather the letter"])
+def test_but_only_one_of_three_is_that_one(text):
+    assert chosen(text, MAIL, LETTER, SHEET) == [LETTER]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the letter is still to do",
+        "the letter is still open",
+        "the letter is yet to be done",
+        "only the letter is still to do",
+        "it is the letter that is still to do",
+        "the letter isn't",
+        "no letter yet",
+        "no e-mail yet",
+        "No letter",
+        "none of the letter",
+        "all other than the letter",
+        "everything other than the letter",
+        "rather than the letter",
+        "just without the letter",
+        "yes, anything but the letter",
+        "yes but none of the letter",
+        "yes but after the letter",
+        "yes, but before that the letter",
+        "yes but first the letter",
+        "it is all but the letter",
+        "everything and the letter",
+        # Said of all the others, or of it.
+        "all but the letter is still to do",
+        "everything except the letter is still open",
+    ],
+)
+def test_what_is_said_not_to_be_there_is_never_ticked(text):
+    assert chosen(text, MAIL, LETTER, SHEET) is None
 
 
 @pytest.mark.parametrize(
@@ -78,6 +135,9 @@ def test_most_messages_are_not_even_looked_at(text):
         ("👍", ["A", "B"]),
         ("yes pls", ["A", "B"]),
         ("yes, thanks", ["A", "B"]),
+        ("yes 👍", ["A", "B"]),
+        ("👍 yes", ["A", "B"]),
+        ("ok 👍👍", ["A", "B"]),
     ],
 )
 def test_how_people_say_it(text, labels):

@@ -147,7 +147,11 @@ async def list_decided_after(
 
 
 async def list_blockers(tx: Transaction, *, journey_id: UUID) -> list[Action]:
-    """Return what was said to block a journey's steps that aren't behind it, the latest first."""
+    """Return what was said to block a journey's steps that aren't behind it, the latest first.
+
+    What was confirmed before a step was taken into the plan was about one that left it since: it
+    went with that. By either clock, as what is brought in may have been said on another day.
+    """
     return await tx.many(
         Action,
         """
@@ -178,6 +182,7 @@ async def list_blockers(tx: Transaction, *, journey_id: UUID) -> list[Action]:
            and a.kind = 'note_blocker'
            and a.state = 'confirmed'
            and s.state not in ('completed', 'skipped')
+           and (a.decided_at >= s.created_at or a.id > s.id)
            and not exists (
                  select 1
                    from standups.lifted l

@@ -84,6 +84,10 @@ _SHORT_FOR = (
     (re.compile(r"\b(?:ok+|k|kk)\b"), "ok"),
     (re.compile("(?:[👍👌✅☑✔][\ufe0f\U0001f3fb-\U0001f3ff]?\\s*)+"), " yes "),
 )
+# "Yes 👍" says it twice.
+_YES_YES = re.compile(
+    r"\b(?:yes|yep|yeah|yup|ok|okay|sure)(?: (?:yes|yep|yeah|yup|ok|okay|sure))+\b"
+)
 _NOS = ("no", "nope", "nah")
 # "1-3" is all of them from the first to the last.
 _RANGE = re.compile(r"\b([1-9])\s?[–—-]\s?([1-9])\b")
@@ -134,7 +138,8 @@ def bare(text: str) -> str:
 def _bare(low: str) -> str:
     for short, full in _SHORT_FOR:
         low = short.sub(full, low)
-    return " ".join(_FILLER.sub(" ", _BETWEEN.sub(" ", low)).split())
+    spaced = " ".join(_FILLER.sub(" ", _BETWEEN.sub(" ", low)).split())
+    return _YES_YES.sub("yes", spaced)
 
 
 def _every_in(plain: str) -> Answer | None:

@@ -19,7 +19,8 @@ _TROUBLE = re.compile(
     r"(?:'s|\b(?:is|are|was|were|am|'m|'re|fell|got|remains?))(?: \w+)?(?: \w+)? (?:ill|sick|away"
     r"|off|out|gone|down|broken|late|missing|busy|closed|slow|silent|unavailable|lost|delayed"
     r"|overdue|unclear|abroad|full|dead|on (?:holidays?|leave|vacation|strike|parental leave)"
-    r"|in hospital|travell?ing)\b|\b(?:no|nobody|no one|nothing|without|lacks?|still|yet)\b"
+    r"|in hospital|travell?ing)\b|\b(?:no(?! (?:other|more|further|new|additional)\b)"
+    r"|nobody|no one|nothing(?! (?:else|more|further)\b)|without|lacks?|still|yet)\b"
     r"|\b(?:on (?:holidays?|leave|vacation|strike)|ghosting|ignor(?:es|ed|ing)|needs?|wants?)\b"
 )
 # Told in words of its own beside another ("stuck on A and waiting for B"), it is one more.
@@ -145,6 +146,8 @@ def _after(clauses: Sequence[Clause], place: int, named: set[int], index: Index)
         return set()
     if any(one.intent not in _UNTOLD or _names_any(one, index) for one in told):
         return set()
+    if any(_is_undone_elsewhere(one, clauses[place], index) for one in told):
+        return set()
     first = told[0]
     if first.intent is Intent.NONE and not _TROUBLE.search(words.plain(first.text)):
         return set()
@@ -154,6 +157,14 @@ def _after(clauses: Sequence[Clause], place: int, named: set[int], index: Index)
 def _names_any(clause: Clause, index: Index) -> bool:
     found = index.matches(_but_blocking(clause.terms))
     return bool(found) and found[0].covered >= steps.NAMED and not found[0].candidate.is_task
+
+
+def _is_undone_elsewhere(clause: Clause, blocked: Clause, index: Index) -> bool:
+    """Whether a clause says that a task of another step isn't done."""
+    if clause.intent is not Intent.OPEN or not _names(clause, index):
+        return False
+    own, other = (index.matches(_but_blocking(one.terms))[0] for one in (blocked, clause))
+    return other.candidate.is_task and other.candidate.step_slug != own.candidate.step_slug
 
 
 def _but_blocking(terms: Sequence[str]) -> list[str]:

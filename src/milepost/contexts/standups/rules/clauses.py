@@ -84,7 +84,7 @@ def cut(text: str) -> list[Clause]:
     heading = Intent.NONE
     later = False
     line = 0
-    for number, (sentence, begins) in enumerate(_sentences(text)):
+    for number, (sentence, begins) in enumerate(_sentences(words.squeezed(text))):
         found = _HEADING.match(words.plain(sentence))
         body = sentence
         if found is not None:

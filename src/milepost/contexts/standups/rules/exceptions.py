@@ -26,7 +26,6 @@ _ALL = re.compile(
     r"\b(?:all|everything|(?:all|every one|everyone) of (?:it|them)|every task)"
     r"(?: (?:of|in|for|from|on) [^,]{1,80})?\W*$"
 )
-_BUT = re.compile(r"^\s*,?\s*but\s+$", re.IGNORECASE)
 _NOT = re.compile(r"^not(?: yet)?\s+", re.IGNORECASE)
 _IS_DONE = re.compile(
     r",?\s(?:is|are|was|were|has been|have been)(?: all| now)?"
@@ -40,18 +39,26 @@ _EVERYTHING = re.compile(
 _AWAY = (
     r"(?:threw|throw|thrown|toss|tossed|chucked|binned|bin|scrapped|scrap|deleted|delete|erased|wiped"
     r"|discarded|trashed|destroyed|ditched|dumped|reverted|undid|unpublished|withdrew|withdrawn"
-    r"|tore|ripped|rolled|took|shredded|lost|overwrote)"
+    r"|tore|ripped|shredded|lost|overwrote)"
 )
 _IT_ALL = r"(?:it all|all of (?:it|that|them)|them all|everything|the (?:whole )?(?:lot|thing)|all)"
 _IT = rf"(?:{_IT_ALL}|it|that|this|them|both)"
 # What is done away with is what was spoken of, and not something that has a name of its own.
+# "It's all gone well", "it has now gone live": it went somewhere, and is there.
+_GONE = (
+    r"gone(?! (?:well|live|out|to|through|on|up|over|in|into|off|smoothly|fine|great|good"
+    r"|public|ahead|really|very|quite|as|according)\b)"
+)
 _DESTROYED = re.compile(
-    rf"\b{_AWAY} (?:up )?(?:away )?{_IT}(?: (?:all|both))?(?: (?:away|out|up|down|back|again"
+    rf"\b(?:(?:took|taken) (?:it|them|that|this) (?:all )?(?:apart|away|back)"
+    rf"|rolled (?:it|them|that|this|everything) (?:all )?back)(?: again)?\W*$"
+    rf"|\b{_AWAY} (?:up )?(?:away )?{_IT}(?: (?:all|both))?(?: (?:away|out|up|down|back|again"
     r"|by accident|accidentally|in the bin|too|later|today|yesterday|this morning))*\W*$"
     rf"|\b(?:it|that|they|{_IT_ALL}|the (?:file|draft|document|page|doc|laptop))"
-    r" (?:(?:all|both|just|then|was|were|got|is|are|has|have|been|now) ){0,3}(?:deleted|lost|gone"
-    r"|scrapped|binned|erased|wiped|discarded|trashed|destroyed|overwritten|thrown (?:away|out))\b"
-    rf"|\b(?:it|that|they|{_IT_ALL})'(?:s|re)(?: all)? (?:gone|lost|deleted|scrapped)\b"
+    r" (?:(?:all|both|just|then|was|were|got|is|are|has|have|been|now) ){0,3}(?:deleted|lost"
+    rf"|{_GONE}|scrapped|binned|erased|wiped|discarded|trashed|destroyed|overwritten"
+    r"|thrown (?:away|out))\b"
+    rf"|\b(?:it|that|they|{_IT_ALL})'(?:s|re)(?: all)? (?:{_GONE}|lost|deleted|scrapped)\b"
 )
 _ALL_OVER = re.compile(
     r"\b(?:start(?:ed|ing|s)?|begin(?:ning)?|began) (?:it |all |everything )?(?:all )?"
@@ -80,17 +87,19 @@ def parted(clauses: Sequence[Clause], index: Index) -> list[Clause]:
         ):
             # "Except the replay and the amounts"
             parts = [replace(clause, intent=Intent.OPEN, excepted=True)]
-        elif follows and _is_but_for(made[-1], clause) and _named(clause.terms, index):
+        elif follows and _is_but_for(made[-1], clause) and _is_left_out(made[-1], clause, index):
             made[-1] = replace(made[-1], closes=True)
             parts = [replace(clause, intent=Intent.OPEN, excepted=True)]
-        elif follows and _is_but_not(made[-1], clause) and _named(clause.terms, index):
+        elif follows and _is_but_not(made[-1], clause) and _is_left_out(made[-1], clause, index):
             # Its words are set apart from the "not", which else speaks of all before it.
             bare = _NOT.sub("", clause.text)
             cut_off = made[-1].tail + clause.text[: len(clause.text) - len(bare)]
             made[-1] = replace(made[-1], tail=cut_off)
             parts = [replace(clause, text=bare, excepted=True)]
         else:
-            parts = _parts(clause, index)
+            parts = _parts(clause, made[-1].terms if follows else (), index)
+            if follows and parts[0].excepted and _EVERYTHING.search(words.plain(made[-1].text)):
+                made[-1] = replace(made[-1], closes=True)
         excepted = (
             clause.sentence
             if parts[-1].intent is Intent.OPEN and (len(parts) > 1 or parts[0] is not clause)
@@ -101,8 +110,12 @@ def parted(clauses: Sequence[Clause], index: Index) -> list[Clause]:
     return made
 
 
+def _is_but(tail: str) -> bool:
+    return tail.strip(" ,\t").lower() == "but"
+
+
 def _is_but_for(before: Clause, clause: Clause) -> bool:
-    if not _BUT.match(before.tail) or clause.intent not in _STAND:
+    if not _is_but(before.tail) or clause.intent not in _STAND:
         return False
     return bool(_ALL.search(words.plain(before.text)))
 
@@ -110,11 +123,17 @@ def _is_but_for(before: Clause, clause: Clause) -> bool:
 def _is_but_not(before: Clause, clause: Clause) -> bool:
     if before.intent is not Intent.DONE or clause.intent is not Intent.OPEN:
         return False
-    joined = _BUT.match(before.tail) is not None or before.tail.strip() == ","
+    joined = _is_but(before.tail) or before.tail.strip() == ","
     return joined and before.closes and _NOT.match(clause.text) is not None
 
 
-def _parts(clause: Clause, index: Index) -> list[Clause]:
+def _is_left_out(before: Clause, clause: Clause, index: Index) -> bool:
+    named = _named(clause.terms, index) is not None
+    return named or bool(_of_step_in(before.terms, clause.terms, index))
+
+
+def _parts(clause: Clause, spoken_of: Sequence[str], index: Index) -> list[Clause]:
+    """Part a clause at its "except"; `spoken_of` are the words of the clause before it."""
     looks = clause.intent in _STAND and len(clause.text) <= _SHORT
     found = _BUT_FOR.search(clause.text) if looks else None
     if found is None:
@@ -125,7 +144,9 @@ def _parts(clause: Clause, index: Index) -> list[Clause]:
     terms = _terms(what)
     named = _named(terms, index)
     about = _named(_terms(before), index)
-    if named is None or (about is not None and about.candidate.id == named.candidate.id):
+    if not _of_step_in(_terms(before) or spoken_of, terms, index) and (
+        named is None or (about is not None and about.candidate.id == named.candidate.id)
+    ):
         return [clause]
     # "Except for Tom every founder answered" tells of the task, not of what is left out.
     if not before.strip() and told(words.plain(what)) is not Intent.NONE:
@@ -162,6 +183,20 @@ def _named(terms: Sequence[str], index: Index) -> Match | None:
     return best if telling and best.explained >= NAMED and best.score >= LIKELY else None
 
 
+def _of_step_in(before: Sequence[str], terms: Sequence[str], index: Index) -> set[str]:
+    """Return the tasks that few words tell of the step that was spoken of before them."""
+    about = _named(before, index)
+    if about is None or about.candidate.is_task:
+        return set()
+    return _told_of(about.candidate.step_slug, terms, index)
+
+
+def _told_of(step_slug: str, terms: Sequence[str], index: Index) -> set[str]:
+    """Return the tasks of a step that have a telling word in common with these."""
+    own = set(terms) - words.COMMON_VERBS or set(terms)
+    return {one.id for one in others(step_slug, set(), index) if index.shared(one, own)}
+
+
 def left_out(step_slug: str, sentence: int, clauses: Sequence[Clause], index: Index) -> set[str]:
     """Return the tasks of a step that a sentence says aren't done."""
     found: set[str] = set()
@@ -171,6 +206,9 @@ def left_out(step_slug: str, sentence: int, clauses: Sequence[Clause], index: In
         named = _named(clause.terms, index)
         if named is not None and named.candidate.is_task and named.candidate.step_slug == step_slug:
             found.add(named.candidate.id)
+        elif clause.excepted:
+            # A word tells which, as it is of this step.
+            found |= _told_of(step_slug, clause.terms, index)
     return found
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from milepost.contexts.standups.rules import parts, words
 from milepost.contexts.standups.rules.clauses import Clause, Intent, as_said
-from milepost.contexts.standups.rules.matching import Index
+from milepost.contexts.standups.rules.matching import Index, Match
 from milepost.contexts.standups.rules.meaning import Finding
-from milepost.contexts.standups.rules.steps import is_named
+from milepost.contexts.standups.rules.steps import NAMED, is_named
 from milepost.contexts.standups.types import Heard
 
 _WAITS = re.compile(
@@ -18,7 +18,8 @@ _WAITS = re.compile(
     r"|\b(?:still|yet to|so far)\b.{0,80}\b(?:hasn|haven|has not|have not|no|not)\b"
     r"|\b(?:he|she|they|nobody|no one|somebody) (?:still )?"
     r"(?:hasn|haven|has not|have not|didn|did not)"
-    r"|\b(?:hasn'?t|haven'?t|has not|have not|no) (?:yet )?(?:answer\w*|repl\w+|respon\w+|sent"
+    r"|\b(?:hasn'?t|haven'?t|has not|have not|no) (?:yet )?(?:answer\w*|repl(?:y|ie[ds]|ying)\b"
+    r"|respon\w+|sent"
     r"|come back|called|written back|news|word|reaction|back|heard)\b"
     r"|\bstill (?:hasn'?t|haven'?t|no\b|nothing\b|not\b)"
 )
@@ -40,7 +41,7 @@ _SKIP = re.compile(
     r"(?:(?:let's|lets|can (?:we|i|you)|could (?:we|i|you)|may (?:we|i)|how (?:do|can) (?:we|i)"
     r"|(?:i|we)(?:'d| would)? (?:want|like|need|will|have|decided|plan)(?: to)?"
     r"|we'll|i'll|want to) )?"
-    r"(?:skip|leave out|drop|get rid of)\b(?P<what>.*)"
+    r"(?:(?:skip|leave out|get rid of)\b|(?P<drop>drop)\b(?! off\b))(?P<what>.*)"
 )
 
 
@@ -125,5 +126,12 @@ def _skips(clauses: Sequence[Clause], index: Index) -> dict[int, str]:
             continue
         matches = index.matches(words.content(words.tokens(told["what"])))
         named = [one for one in matches[:1] if is_named(one)]
+        # Letters are dropped at the post office, and prices too: a step only by its name.
+        if told["drop"] and not any(_is_a_step(one) for one in named):
+            continue
         found[clause.sentence] = named[0].candidate.step_title if named else ""
     return found
+
+
+def _is_a_step(match: Match) -> bool:
+    return match.explained >= NAMED and match.covered >= NAMED and not match.candidate.is_task

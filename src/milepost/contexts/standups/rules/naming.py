@@ -23,14 +23,38 @@ _ENDS = re.compile(r"\bone(?: please| thanks| only)*$")
 _ASKS_BACK = re.compile(
     r"^(?:what|which|huh|pardon|come again)(?: ones?)?(?: (?:do you mean|did you mean|is it))?$"
 )
+# Behind a "but" they say what is meant, and not what isn't: "yes but only the letter".
+_MEANING = r"(?:just|only|rather|please|i mean|i meant|it is|it's|that is|that's|confirm|do|take)"
 _ALL_BUT = re.compile(
-    rf"^(?:{_YES} )+(?:but not|but|not|except(?: for)?|apart from|without|just not|only not) "
+    rf"^(?:{_NO} (?=all|both|every))?(?P<yes>(?:{_YES} )+)"
+    rf"(?:(?P<but>but)(?! (?:not|{_MEANING}|mark|first|after|before)\b)"
+    r"|but not|not|except(?: for)?|apart from|without|just not|only not) "
 )
-_LEAD = re.compile(
-    rf"^(?:{_YES} |{_NO} |just |only |please |but |i mean |i meant |it is |it's |rather |confirm "
-    r"|mark |do |take |that is |that's |maybe )+"
+_LEAD = re.compile(rf"^(?:{_YES} |{_NO} |{_MEANING} |but |mark |maybe )+")
+# "It is all but the letter", "yes and the letter": more is meant than what is named.
+_AND_MORE = re.compile(
+    rf"\b(?:all|all of (?:them|it)|both|everything) but (?!(?:not|{_MEANING})\b)"
+    rf"|^(?:{_YES} )+(?:and|plus) "
 )
-_NOT = re.compile(r"\bnot\b|\bn't\b")
+_OF_ALL = re.compile(r"\b(?:all|both|everything)\b")
+# "No letter yet" says that there is none; "no the letter" and "no, letter" correct something.
+_NO_SUCH = re.compile(r"\bno\s+(?!(?:the|that|this|those|these|just|only|rather|i|it|it's)\b)\w")
+# What isn't there: behind a plain "yes but" it is left out, and anywhere else names nothing.
+_UNDONE = re.compile(
+    r" (?:(?:is|are|was|were|has|have|one) )?(?:still (?:open|to do|to be done|missing|due)"
+    r"|yet to (?:be done|do|come)|yet to be \w+|to do|to be done|open|missing|isn't|isn't done"
+    r"|isn't there|isn't ready)(?: yet)?$"
+)
+# Beside what a task is called nothing else may be said: a small word turns it round.
+_SAYS_NOTHING = words.listed(
+    """
+    a an the that this those these it its it's is are was were be one i we me my our your mean
+    meant only just please thanks thank you of for to in on at with by from about and option yes
+    ok okay
+    """
+)
+# These do so even where a task has them in its name.
+_TURNS = words.listed("not no none neither nor nobody nothing never but than without before after")
 
 
 def may_answer(text: str) -> bool:
@@ -47,20 +71,36 @@ def may_answer(text: str) -> bool:
 def named_in(text: str, waiting: Sequence[Action]) -> Answer | None:
     """Read an answer that names one of what waits for it, by words that only that one has."""
     plain = bare(text)
-    if "?" in text or told(plain) not in (Intent.NONE, Intent.OPEN):
-        return None
     but = _ALL_BUT.match(plain)
-    rest = plain[but.end() :] if but else _LEAD.sub("", plain)
-    if _NOT.search(rest):
+    if but is None and _AND_MORE.search(plain):
+        return None
+    rest = _left_out(plain, but) if but else _LEAD.sub("", plain)
+    # "But not" sounds undone; what is named behind it may not.
+    fits = told(plain) in (Intent.NONE, Intent.OPEN) if but else told(plain) is Intent.NONE
+    if "?" in text or _NO_SUCH.search(words.plain(text)) or not fits or told(rest) != Intent.NONE:
         return None
     named = _stems(rest)
     # By its own words, else by others of the same meaning: a letter may be an e-mail.
-    meant = [one.place for one in waiting if named <= _stems(one.label)] or [
-        one.place for one in waiting if _meanings(named) <= _meanings(_stems(one.label))
+    meant = [one for one in waiting if named <= _stems(one.label)] or [
+        one for one in waiting if _meanings(named) <= _meanings(_stems(one.label))
     ]
-    if not named or len(meant) != 1:
+    if not named or len(meant) != 1 or _says_more(rest, meant[0]):
         return None
-    return Answer(all=but is not None, picks=(meant[0],))
+    return Answer(all=but is not None, picks=(meant[0].place,))
+
+
+def _left_out(plain: str, but: re.Match[str]) -> str:
+    """Return what is named as left out: "yes but the letter is still to do" leaves it out."""
+    rest = plain[but.end() :]
+    # "All but the letter is still to do" says it of all the others.
+    speaks_of_it = but["but"] is not None and not _OF_ALL.search(but["yes"])
+    return _UNDONE.sub("", rest) if speaks_of_it else rest
+
+
+def _says_more(rest: str, action: Action) -> bool:
+    """Whether something beside the name is said that may turn it round: "before that the mail"."""
+    small = {word for word in words.tokens(rest) if word in words.STOP or "'" in word}
+    return not small <= _SAYS_NOTHING | (set(words.tokens(action.label)) - _TURNS)
 
 
 def _stems(text: str) -> set[str]:

@@ -103,4 +103,5 @@ def _start(low: str) -> Order | None:
 
 def wants_undone(text: str) -> bool:
     """Whether a message asks to take back what was confirmed."""
-    return any(_UNDO.search(words.plain(line)) for line in re.split(r"[\n.;!?]\s*", text))
+    low = words.plain(words.squeezed(text))
+    return any(_UNDO.search(line) for line in re.split(r"[\n.;!?]\s*", low))

@@ -61,7 +61,8 @@ def ask_first(understood: Understood, index: Index, text: str) -> Understood:
 def _may_be_whole(proposal: Proposal, index: Index, text: str) -> bool:
     if is_all_but_done(proposal.target, index) or proposal.whole:
         return True
-    return proposal.said in text and says_whole(proposal.said)
+    said = words.squeezed(proposal.said)
+    return said in words.squeezed(text) and says_whole(said)
 
 
 def is_named(match: Match) -> bool:

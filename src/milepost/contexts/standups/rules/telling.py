@@ -184,8 +184,9 @@ _SUBJECT = r"(?:i|we|he|she|they|you|it|this|that|everybody|everyone|somebody|so
 # Somebody will, wants to or should: whatever follows of it hasn't been done, were it told in the
 # past tense ("will have listed", "will be signed").
 _AHEAD = re.compile(
-    r"^\W*(?:(?:and|but|so|then|tomorrow|today|tonight|now|soon|later|next \w+|on \w+day|this \w+"
-    r"|by (?:the end of )?(?:this |next )?\w+)\W+){0,3}"
+    # What is no word is never given back: a line of dashes would be tried at each of them.
+    r"^\W*+(?:(?:and|but|so|then|tomorrow|today|tonight|now|soon|later|next \w+|on \w+day"
+    r"|this \w+|by (?:the end of )?(?:this |next )?\w+)\W++){0,3}"
     rf"(?:{_SUBJECT}\b|(?:(?!{_SUBJECT}\b)[\w'-]+ ){{1,4}}?)?(?:\s*(?:am|are|is|'m|'re|'s)\b)?\s*"
     r"(?:'ll|'d like to|'d love to"
     r"|(?:will|won't|shall|gonna|going to|wants? to|wanna|would (?:like|love) to|plans to"

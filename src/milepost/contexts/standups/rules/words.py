@@ -8,6 +8,8 @@ from threading import Lock
 
 import snowballstemmer
 
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_LINE_ENDS = re.compile(r"[^\S\n]?\n\s*")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+")
 _stemmer = snowballstemmer.stemmer("english")
 # It works on one word at a time; long messages are read in threads.
@@ -177,6 +179,11 @@ def plain(text: str) -> str:
     straight = text.replace("’", "'").replace("`", "'")
     folded = unicodedata.normalize("NFKD", straight)
     return "".join(char for char in folded if not unicodedata.combining(char)).lower()
+
+
+def squeezed(text: str) -> str:
+    """Make one of the blanks, and of the line ends, that stand together: they say no more."""
+    return _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
 
 
 def tokens(text: str) -> list[str]:

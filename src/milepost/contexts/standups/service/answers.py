@@ -41,6 +41,14 @@ async def find_standing(tx: Transaction, *, journey_id: UUID) -> Standing | None
     return standing if standing.waiting else None
 
 
+async def find_named(tx: Transaction, *, journey_id: UUID, text: str) -> rules.Answer | None:
+    """Return an answer that names something the bot's last question is about, if it is one."""
+    if not rules.may_answer(text):
+        return None
+    standing = await find_standing(tx, journey_id=journey_id)
+    return None if standing is None else rules.named_in(text, standing.waiting)
+
+
 async def take(
     tx: Transaction,
     *,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from milepost.contexts.standups import rules, suggestions
-from milepost.contexts.standups.service import desks, saying, talks, threads
+from milepost.contexts.standups.service import answers, desks, saying, talks, threads
 from milepost.contexts.standups.types import Reply, Senses, Understood
 from milepost.platform import ai
 from milepost.platform.embeddings import embeddings_of
@@ -30,7 +30,9 @@ async def converse(
                 )
                 if before is not None:
                     return before
-        found = await suggestions.understand(means, text, index)
+            is_answer = await answers.find_named(tx, journey_id=journey_id, text=text) is not None
+        if not is_answer:
+            found = await suggestions.understand(means, text, index)
     understood = found if isinstance(found, Understood) else None
     senses = None
     if understood is None and not is_answer:
