@@ -392,3 +392,20 @@ def test_a_first_page_stays_under_60_kilobytes(env: Environment) -> None:
 
 def _text_of(name: str) -> str:
     return ASSETS.files[name].body.decode()
+
+
+def test_a_suggestion_leads_to_no_step_that_is_gone(env: Environment) -> None:
+    source = (
+        '{% from "company/talk_parts.html" import rests_on with context %}'
+        "{{ rests_on(one, steps.get) }}"
+    )
+    one = {
+        "step_slug": "there",
+        "rests_on": [
+            {"kind": "step", "ref": slug, "label": f"Step {slug}"} for slug in ("there", "gone")
+        ],
+    }
+    drawn = draw(env, source, one=one, steps={"there": "a step"})
+    assert '<a href="/company/steps/there">Step there</a>' in drawn
+    assert "Step gone" in drawn
+    assert "/company/steps/gone" not in drawn

@@ -166,3 +166,38 @@ async def test_a_step_of_an_archived_journey_says_what_to_do(
     )
     assert refused.status_code == 409
     assert "Take it out of the archive first" in words_of(refused.text)
+
+
+async def test_it_goes_with_its_step_and_doesnt_come_back(
+    team: Team, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(team.venture.founder)
+    form = {"journey": str(team.venture.journey.id)}
+    left_open = (await browser.get(f"/company/steps/{STEP}")).text
+    (address,) = re.findall(r'action="(/company/blockers/[^"]+/lift)"', left_open)
+    # Who takes the step away is told what goes with it.
+    asked = words_of((await browser.get(f"/company/plan/steps/{STEP}")).text)
+    assert "“Founder motivation is stuck”, said by Tomasz Ode 2 days ago" in asked
+    gone = await browser.post(f"/company/plan/steps/{STEP}/remove", form)
+    assert gone.status_code == 303
+    assert "is stuck" not in (await browser.get("/company")).text
+    # Pressed on a page that was left open, it leads to one that is there.
+    pressed = await browser.post(address, form)
+    assert pressed.headers["location"].startswith("/company/plan")
+    assert (await browser.get(pressed.headers["location"])).status_code == 200
+
+
+async def test_a_step_taken_again_begins_without_it(team: Team, open_browser: OpenBrowser) -> None:
+    venture = team.venture
+    browser = await open_browser(venture.founder)
+    later = venture.place.now + timedelta(hours=1)
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        await journeys.remove_step(tx, journey_id=venture.journey.id, step_slug=STEP, now=later)
+        await journeys.add_framework_steps(
+            tx, journey_id=venture.journey.id, slugs=[STEP], now=later
+        )
+    for path in ("/company", f"/company/steps/{STEP}"):
+        assert "is stuck" not in (await browser.get(path)).text
+    # What is said from then on is about the step that is there.
+    await note(venture, team.tomasz, STUCK)
+    assert "is stuck" in (await browser.get("/company")).text

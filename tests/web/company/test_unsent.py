@@ -11,7 +11,7 @@ import pytest_asyncio
 from milepost.contexts.journeys import service as journeys
 from milepost.contexts.journeys.types import FormKind, FormSpot, StepEdit, UnsentForm
 from tests.factories.people import Place
-from tests.factories.portfolios import Venture, make_venture
+from tests.factories.portfolios import Venture, make_member, make_venture
 from tests.web.people.conftest import Browser, app, field, open_browser, words_of
 
 __all__ = ["app", "open_browser"]
@@ -237,6 +237,61 @@ async def test_what_is_restored_leaves_the_rest_of_what_is_written(
     assert field(page, "title") not in ("Our own title", "Better still")
     assert fields(page)["description"] == WORDS
     assert "Somebody else changed this" not in words_of(page)
+
+
+async def test_restoring_hides_no_colleague_who_was_faster(
+    founder: Browser, venture: Venture
+) -> None:
+    form = await drawn(founder, EDIT)
+    await founder.post(EDIT, {**form, "title": "Our own title"})
+    form = await drawn(founder, EDIT)
+    await autosave(founder, EDIT, form, description=WORDS)
+    async with venture.place.db.transaction(venture.founder.actor) as tx:
+        await journeys.edit_step(
+            tx,
+            journey_id=venture.journey.id,
+            step_slug=STEP,
+            edit=StepEdit(days=99),
+            seen=None,
+            now=venture.place.now,
+        )
+    assert (await founder.post(f"{EDIT}/restore", {**form, "part": "title"})).status_code == 303
+    page = (await founder.get(EDIT)).text
+    assert "Somebody else changed this meanwhile" in words_of(page)
+    assert fields(page)["description"] == WORDS
+
+
+async def test_what_was_written_about_a_step_that_is_gone_stands_on_the_plan(
+    founder: Browser, venture: Venture, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    async def add_own() -> str:
+        async with venture.place.db.transaction(venture.founder.actor) as tx:
+            _, slug = await journeys.add_own_step(
+                tx,
+                journey_id=venture.journey.id,
+                content=StepEdit(title="Bake", phase="ideation", domain="customers"),
+                tasks=[],
+                now=venture.place.now,
+            )
+        return slug
+
+    slug = await add_own()
+    page = f"/company/plan/steps/{slug}"
+    await autosave(founder, page, await drawn(founder, page), description=WORDS)
+    assert WORDS not in (await founder.get("/company/plan")).text
+    sam = await open_browser(await make_member(venture.place, venture.organization, "Sam Ode"))
+    form = {"journey": str(venture.journey.id)}
+    assert (await sam.post(f"{page}/remove", form)).status_code == 303
+    # A colleague writes another one under the same title: nothing of this one is in its form.
+    again = await drawn(founder, f"/company/plan/steps/{await add_own()}")
+    assert again["description"] == ""
+    plan = words_of((await founder.get("/company/plan")).text)
+    assert "You were writing about “Bake”, which is not in the plan any more" in plan
+    assert WORDS in plan
+    assert WORDS not in (await sam.get("/company/plan")).text
+    discarded = await founder.post(f"{page}/draft/discard", form)
+    assert discarded.headers["location"] == "/company/plan"
+    assert WORDS not in (await founder.get("/company/plan")).text
 
 
 async def test_nothing_is_kept_in_an_archived_journey(founder: Browser, venture: Venture) -> None:

@@ -347,3 +347,21 @@ async def test_the_page_after_a_step_says_of_one_skipped_before_that_it_opened_n
     await founder.client.post(f"{step}/reopen", data=hidden)
     await founder.client.post(f"{step}/complete", data=hidden)
     assert "That opened" not in (await founder.get(f"{step}/done")).text
+
+
+async def test_who_takes_a_step_away_is_told_where_it_is_to_be_had_again(founder: Founder) -> None:
+    async def told(slug: str) -> str:
+        page = await founder.get(f"/company/plan/steps/{slug}")
+        return page.text.partition('id="remove-title"')[2]
+
+    # Not answered yet, the version that they walk has it.
+    assert "You can take it from the" in await told("print-flyers")
+    page = (await founder.get("/company/update")).text
+    await founder.send("/company/update", page, what="some", take="hold-the-talks")
+    assert "You can take it again with" in await told("hold-the-talks")
+    # Stayed away from, it is the newer version that more can be taken from.
+    page = (await founder.get("/company/update")).text
+    await founder.send("/company/update", page, what="none")
+    assert "It is retired: you can’t take it again" in await told("print-flyers")
+    assert "You can take it from the" in await told("hold-the-talks")
+    assert "You can take it from the" in await told("write-the-script")

@@ -66,7 +66,13 @@ async def _plan(tx: Transaction, journey: Journey, past: Past) -> None:
     await journeys.add_framework_steps(tx, journey_id=journey.id, slugs=None, now=at)
     for own in past.own_steps:
         await journeys.add_own_step(
-            tx, journey_id=journey.id, content=own.content, tasks=own.tasks, now=at
+            tx,
+            journey_id=journey.id,
+            content=own.content,
+            tasks=own.tasks,
+            now=at,
+            # What came of it names it.
+            is_fresh=True,
         )
     for slug, edit in past.edits:
         await journeys.edit_step(

@@ -15,6 +15,7 @@ from milepost.platform.errors import NotFound
 from milepost.web import pages
 from milepost.web.company import here as place
 from milepost.web.company.here import Here
+from milepost.web.company.plan_step import PARTS
 from milepost.web.company.step import JourneyField
 
 router = APIRouter()
@@ -163,6 +164,8 @@ async def _plan(
         phases=_by_phase(here, here.walk.program.steps),
         items={item.step_slug: item for item in items},
         standings=here.walk.standings,
+        homeless=await journeys.list_homeless(tx, journey_id=here.journey.id),
+        parts=PARTS,
         offered=sum(len(steps) for _, steps in offered),
         problem=problem,
         typed=here.journey.name if typed is None else typed,

@@ -24,6 +24,7 @@ from milepost.platform.db import Transaction
 from milepost.web import pages
 from milepost.web.company import here as place
 from milepost.web.company import step_form, unsent
+from milepost.web.company.blocked import read_blockers
 from milepost.web.company.here import Here
 from milepost.web.company.step import JourneyField
 from milepost.web.company.step_form import Written
@@ -72,7 +73,7 @@ async def add(request: Request, journey: JourneyField) -> Response:
                 tx,
                 journey_id=here.journey.id,
                 content=step_form.content(written),
-                tasks=step_form.tasks(written.tasks),
+                tasks=step_form.lines(written.tasks),
                 now=clock.now(),
             )
     except (WrongPlan, PlanConflict) as refused:
@@ -199,7 +200,10 @@ async def discard(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
     """Give up what was written and not saved."""
     here = await place.get(request, tx, journey)
     await journeys.drop_unsent(tx, spot=unsent.edit_spot(here, slug))
-    return pages.redirect(f"/company/plan/steps/{slug}", "draft-discarded")
+    # What was written about a step that is gone stands on the plan.
+    there = here.walk.program.find_step(slug) is not None
+    to = f"/company/plan/steps/{slug}" if there else "/company/plan"
+    return pages.redirect(to, "draft-discarded")
 
 
 @router.post("/company/plan/steps/{slug}/restore")
@@ -208,6 +212,7 @@ async def restore(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
     here = await place.get(request, tx, journey)
     asked = {str(part) for part in (await request.form()).getlist("part")} & set(EDITABLE)
     parts = frozenset(asked or EDITABLE)
+    before = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=slug)
     await journeys.edit_step(
         tx,
         journey_id=here.journey.id,
@@ -216,7 +221,7 @@ async def restore(request: Request, slug: str, tx: Tx, journey: JourneyField) ->
         seen=None,
         now=clock.now(),
     )
-    await _restore_unsent(tx, await place.get(request, tx, journey), slug, parts)
+    await _restore_unsent(tx, await place.get(request, tx, journey), before, parts)
     return pages.redirect(f"/company/plan/steps/{slug}", "step-restored")
 
 
@@ -278,6 +283,8 @@ async def _form(
         framework=await _framework(tx, item),
         state=here.walk.standings[step.slug].state,
         work=await journeys.find_work(tx, journey_id=here.journey.id, step_slug=step.slug),
+        way_back=await _way_back(tx, here, item),
+        blocked_by=(await read_blockers(tx, here)).get(step.slug, ()),
         opens=[here.walk.program.step(slug) for slug in here.walk.program.dependents_of(step.slug)],
         overtaken=overtaken,
         begun=begun,
@@ -286,8 +293,14 @@ async def _form(
     )
 
 
-async def _restore_unsent(tx: Transaction, here: Here, slug: str, parts: frozenset[str]) -> None:
-    """Put what was restored into what is being written as well; the rest of that stays."""
+async def _restore_unsent(
+    tx: Transaction, here: Here, before: PlanStep, parts: frozenset[str]
+) -> None:
+    """Put what was restored into what is being written as well; the rest of that stays.
+
+    Where a colleague had overtaken that `before`, it goes on being overtaken: the page says so.
+    """
+    slug = before.step_slug
     spot = unsent.edit_spot(here, slug)
     begun = await journeys.find_unsent(tx, spot=spot)
     if begun is None:
@@ -299,11 +312,14 @@ async def _restore_unsent(tx: Transaction, here: Here, slug: str, parts: frozens
     if step_form.is_as_shown(left, step):
         await journeys.drop_unsent(tx, spot=spot)
         return
-    item = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=slug)
+    based_on = begun.based_on
+    if based_on == before.etag.strip('"'):
+        item = await journeys.get_item(tx, journey_id=here.journey.id, step_slug=slug)
+        based_on = item.etag.strip('"')
     await journeys.keep_unsent(
         tx,
         spot=spot,
-        based_on=item.etag.strip('"'),
+        based_on=based_on,
         data=left.data,
         seen=begun.etag,
         now=clock.now(),
@@ -343,6 +359,22 @@ async def _framework(tx: Transaction, item: PlanStep) -> Step | None:
         return None
     version = await programs.get_version(tx, version_id=item.version_id)
     return version.program.step(item.step_slug)
+
+
+async def _way_back(tx: Transaction, here: Here, item: PlanStep) -> str:
+    """Where a step that is taken away could be had again: the framework, an update, or nowhere."""
+    if item.is_own:
+        return ""
+    answered = await journeys.list_offered(tx, walk=here.walk)
+    step = answered.find_step(item.step_slug)
+    if step is not None and step.active:
+        return "framework"
+    # A version that is still to be answered offers what the one before it hasn't.
+    newest = await programs.find_latest(tx, slug=answered.slug)
+    if newest is None or newest.id == here.journey.version_id:
+        return ""
+    step = newest.program.find_step(item.step_slug)
+    return "update" if step is not None and step.active else ""
 
 
 def _problem(refused: WrongPlan | PlanConflict) -> tuple[str, str]:

@@ -59,7 +59,10 @@ async def lift(request: Request, blocker_id: UUID, tx: Tx, journey: JourneyField
     lifted = await standups.lift(
         tx, journey_id=here.journey.id, action_id=blocker_id, now=clock.now()
     )
-    return pages.redirect(f"/company/steps/{lifted.step_slug}#work", "blocker-lifted")
+    # The page was left open: a colleague may have taken its step out of the plan meanwhile.
+    there = here.walk.program.find_step(lifted.step_slug) is not None
+    to = f"/company/steps/{lifted.step_slug}#work" if there else "/company/plan"
+    return pages.redirect(to, "blocker-lifted")
 
 
 @router.post("/company/steps/{slug}/skip")

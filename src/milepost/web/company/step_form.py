@@ -12,8 +12,6 @@ from milepost.contexts.journeys.types import StepEdit, UnsentForm
 from milepost.contexts.programs.types import Step
 from milepost.web.form_values import normalised, printable
 
-_TASKS = 50
-
 # A line that begins something of its own: an entry of a list, a heading, a quotation, code.
 _BEGINS = re.compile(r"\s*([-*+>#]|\d+[.)]\s)|\s{4}")
 
@@ -90,14 +88,6 @@ async def read(request: Request) -> Written:
 def lines(text: str) -> list[str]:
     """Read one entry a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def tasks(text: str) -> list[str]:
-    """Read the tasks of a step to come. Raises WrongPlan for more than a step holds."""
-    found = lines(text)
-    if len(found) > _TASKS:
-        raise WrongPlan(f"A step holds at most {_TASKS} tasks.", field="tasks")
-    return found
 
 
 def content(written: Written) -> StepEdit:

@@ -53,9 +53,8 @@ async def take(
     if what == "look":
         async with identity_http.transaction(request) as tx:
             here = await place.get(request, tx, journey)
-            if pages.asks_for(request, "moves") and not await _is_as_shown(tx, here, plan):
-                return _anew()
-            return await _draw(request, tx, here, **choice)
+            seen = plan if pages.asks_for(request, "moves") else None
+            return await _draw(request, tx, here, **choice, seen=seen)
     status, problem = 409, ""
     # A refusal takes back all that was written: the page is drawn in a transaction of its own.
     try:
@@ -92,11 +91,14 @@ async def _draw(
     chosen: frozenset[str] | None = None,
     restored: frozenset[str] = frozenset(),
     again: bool = False,
+    seen: str | None = None,
     status: int = 200,
     problem: str = "",
 ) -> Response:
     try:
-        update = await _preview(tx, here, chosen, restored, again=again)
+        update = await _preview(tx, here, chosen, restored, again=again, seen=seen)
+    except PlanConflict:
+        return _anew()
     except WrongPlan:
         # Made before somebody else chose, or before another version came out.
         chosen, status = None, 409
@@ -135,14 +137,11 @@ async def _preview(
     restored: frozenset[str],
     *,
     again: bool,
+    seen: str | None = None,
 ) -> Update | None:
     return await journeys.preview_update(
-        tx, journey_id=here.journey.id, take=chosen, restore=restored, again=again
+        tx, journey_id=here.journey.id, take=chosen, restore=restored, again=again, seen=seen
     )
-
-
-async def _is_as_shown(tx: Transaction, here: Here, seen: str | None) -> bool:
-    return seen is None or await journeys.is_as_shown(tx, journey_id=here.journey.id, seen=seen)
 
 
 def _anew() -> Response:

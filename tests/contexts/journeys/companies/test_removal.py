@@ -14,6 +14,7 @@ from milepost.contexts.journeys.errors import (
     WorkedOn,
     WrongPlan,
 )
+from milepost.contexts.journeys.service import audits, openings
 from milepost.contexts.journeys.types import StepEdit
 from milepost.platform.errors import Forbidden, NotFound
 from tests.contexts.journeys.companies.walking import (
@@ -130,17 +131,21 @@ async def test_what_somebody_worked_on_stays(db, founder, cofounder, journey_id)
         await journeys.add_task(
             tx, journey_id=journey_id, step_slug="sale", title="Celebrate", now=NOW
         )
+    skip = "Skip it instead"
+    # Why, and the ways out: what is locked can't be skipped.
     said = {
-        "idea": "begun",
-        "interviews": "own words",
-        "offer": "own words",
-        mine: "given to somebody",
-        "sale": "tasks of your own",
+        "idea": ("begun", (skip,)),
+        "interviews": ("own words", ("Go back to the words it had",)),
+        "offer": ("own words", ("Give them back the words they had",)),
+        mine: ("given to somebody", ("Give its tasks to nobody", skip)),
+        "sale": ("tasks of your own", ("Take those tasks away",)),
     }
     there = await look(db, founder, journey_id)
-    for slug, why in said.items():
-        with pytest.raises(WorkedOn, match=f"{why}.* Skip it instead"):
+    for slug, (why, ways) in said.items():
+        with pytest.raises(WorkedOn, match=why) as refused:
             await remove(db, founder, journey_id, slug)
+        assert all(way in refused.value.message for way in ways)
+        assert (skip in refused.value.message) is (skip in ways)
     assert states(await look(db, founder, journey_id)) == states(there)
     await complete(db, founder, journey_id, "idea")
     with pytest.raises(WorkedOn) as refused:
@@ -222,3 +227,47 @@ async def test_whatever_is_done_before_and_after_nothing_goes_stale(
         except (WorkedOn, StepLocked, PlanConflict, AlreadyDone, NotFound, WrongPlan):
             continue
     assert await stale(db, place) == set()
+
+
+async def test_a_step_that_goes_while_the_journey_is_verified_is_passed_over(
+    db, founder, journey_id
+):
+    async with db.transaction(founder.actor) as tx:
+        walk = await journeys.get_walk(tx, journey_id=journey_id)
+        await journeys.remove_step(tx, journey_id=journey_id, step_slug="interviews", now=NOW)
+        found = await openings.derive(tx, walk, [])
+    assert set(found) == set(walk.standings) - {"interviews"}
+
+
+async def test_what_is_half_seen_while_a_step_goes_is_no_difference(
+    db, founder, journey_id, monkeypatch
+):
+    listed = audits.queries.list_happened
+    looks = []
+
+    async def meanwhile(tx, *, journey_id):
+        looks.append(journey_id)
+        if len(looks) == 1:
+            await remove(db, founder, journey_id, "interviews")
+        return await listed(tx, journey_id=journey_id)
+
+    monkeypatch.setattr(audits.queries, "list_happened", meanwhile)
+    async with db.transaction(founder.actor) as tx:
+        assert await audits.differences(tx, journey_id=journey_id) == []
+    assert len(looks) == 2
+
+
+async def test_a_name_is_not_used_again(db, founder, journey_id):
+    first = await own(db, founder, journey_id, "Bake")
+    await remove(db, founder, journey_id, first)
+    assert await own(db, founder, journey_id, "Bake") != first
+    # Nor while both are there.
+    assert len({await own(db, founder, journey_id, "Bake") for _ in range(3)}) == 3
+
+
+async def test_a_step_begins_with_no_more_tasks_than_it_holds(db, founder, journey_id):
+    with pytest.raises(WrongPlan) as refused:
+        await own(db, founder, journey_id, "Bake", tasks=["Knead"] * 51)
+    assert refused.value.data["field"] == "tasks"
+    slug = await own(db, founder, journey_id, "Bake", tasks=["Knead"] * 50)
+    assert len(await tasks_of(db, founder, journey_id, slug)) == 50

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from milepost.contexts.journeys.types import FormSpot, Journey, UnsentForm
+from milepost.contexts.journeys.types import FormSpot, HomelessForm, Journey, UnsentForm
 from milepost.platform.db import Transaction
 
 
@@ -29,6 +29,36 @@ async def find_unsent(tx: Transaction, *, spot: FormSpot) -> UnsentForm | None:
            and f.step_slug = %(step_slug)s
         """,
         _place(tx, spot),
+    )
+
+
+async def list_homeless(tx: Transaction, *, journey_id: UUID) -> list[HomelessForm]:
+    """Return what the actor wrote about steps that are not in the plan any more, latest first."""
+    return await tx.many(
+        HomelessForm,
+        """
+        select f.step_slug,
+               f.data,
+               f.updated_at
+          from journeys.unsent_forms f
+         where f.tenant_id = %(tenant_id)s
+           and f.journey_id = %(journey_id)s
+           and f.author_id = %(author_id)s
+           and f.form = 'edit'
+           and not exists (
+                 select 1
+                   from journeys.shown_plan_steps p
+                  where p.tenant_id = f.tenant_id
+                    and p.journey_id = f.journey_id
+                    and p.step_slug = f.step_slug
+               )
+         order by f.updated_at desc, f.id desc
+        """,
+        {
+            "tenant_id": tx.actor.tenant_id,
+            "journey_id": journey_id,
+            "author_id": tx.actor.user_id,
+        },
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from milepost.contexts.journeys.routes.answers import NamedStep
 from milepost.contexts.journeys.routes.shapes import PARTS, OpenStepOut
+from milepost.contexts.journeys.service.plans import PER_STEP
 from milepost.contexts.journeys.types import State, StepEdit
 from milepost.platform.http.json import Body
 
@@ -21,7 +22,7 @@ Part = Annotated[str, Field(min_length=1, max_length=100)]
 Days = Annotated[int, Field(ge=0, le=3650, examples=[5])]
 TaskTitles = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=200, examples=["Ask the baker next door"])]],
-    Field(max_length=50),
+    Field(max_length=PER_STEP),
 ]
 
 _OWN = ("title", "phase", "domain")

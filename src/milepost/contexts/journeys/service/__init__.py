@@ -66,6 +66,7 @@ from milepost.contexts.journeys.service.unsent import (
     find_unsent,
     finish_unsent,
     keep_unsent,
+    list_homeless,
 )
 from milepost.contexts.journeys.service.updates import take_update
 from milepost.contexts.journeys.service.upkeep import (
@@ -130,6 +131,7 @@ __all__ = [
     "keep_unsent",
     "list_available",
     "list_fields",
+    "list_homeless",
     "list_journeys",
     "list_my_journeys",
     "list_offered",

@@ -37,7 +37,17 @@ class Difference:
 
 async def differences(tx: Transaction, *, journey_id: UUID) -> list[Difference]:
     """Derive a company's journey anew, and name what is cached otherwise."""
-    walk = await walks.get_walk(tx, journey_id=journey_id)
+    while True:
+        walk = await walks.get_walk(tx, journey_id=journey_id)
+        found = await _found(tx, walk)
+        journey = await walk_queries.get_journey(tx, journey_id=journey_id)
+        # Each statement sees what is there by then: between two of them the plan may have changed.
+        if not found or journey.plan_stamp == walk.journey.plan_stamp:
+            return found
+
+
+async def _found(tx: Transaction, walk: Walk) -> list[Difference]:
+    journey_id = walk.journey.id
     happened = await queries.list_happened(tx, journey_id=journey_id)
     rows = await walk_queries.list_steps(tx, journey_id=journey_id)
     tasks = await task_queries.list_tasks(tx, journey_id=journey_id)

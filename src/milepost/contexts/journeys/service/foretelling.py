@@ -6,7 +6,7 @@ from uuid import UUID
 
 from milepost.contexts.identity import service as identity
 from milepost.contexts.journeys import rules
-from milepost.contexts.journeys.errors import WrongPlan
+from milepost.contexts.journeys.errors import PlanConflict, WrongPlan
 from milepost.contexts.journeys.queries import plans as queries
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.queries import updates as update_queries
@@ -72,32 +72,29 @@ async def preview_update(
     take: frozenset[str] | None = None,
     restore: frozenset[str] = frozenset(),
     again: bool = False,
+    seen: str | None = None,
 ) -> Update | None:
     """Return what the newest version would change for a company, or None when nothing would.
 
     The moves are those of taking these steps, or (None) everything, and of giving up one's own
     words in `restore`. A version that the company stayed away from is told of only `again`.
-    It speaks of what a company wrote itself: that is for those who act for it.
+    It speaks of what a company wrote itself: that is for those who act for it. `seen` is the stamp
+    of what was shown before, of whichever choice.
 
-    Raises WrongPlan for steps that are not on offer, NotFound.
+    Raises PlanConflict when anything of what was shown would be otherwise by now, WrongPlan for
+    steps that are not on offer, NotFound.
     """
     walk = await walks.get_walk(tx, journey_id=journey_id)
     await identity.require_acting(tx, subject_id=walk.journey.subject_id)
     latest = await find_newest(tx, walk)
     if walk.journey.version_id == latest.version_id and not again:
         return None
-    forecast = foretell(await look(tx, walk, latest), take=take, restore=restore)
+    # What is foretold is of the same look at the plan as what vouches for it.
+    offer = await look(tx, walk, latest)
+    if seen is not None and not holds(offer, seen):
+        raise PlanConflict("Something of this page is otherwise by now.")
+    forecast = foretell(offer, take=take, restore=restore)
     return None if forecast is None else forecast.update
-
-
-async def is_as_shown(tx: Transaction, *, journey_id: UUID, seen: str) -> bool:
-    """Tell whether what was foretold under this stamp would be foretold now, word for word.
-
-    It is for those who act for the company, as what was foretold is. Raises NotFound, Forbidden.
-    """
-    walk = await walks.get_walk(tx, journey_id=journey_id)
-    await identity.require_acting(tx, subject_id=walk.journey.subject_id)
-    return holds(await look(tx, walk, await find_newest(tx, walk)), seen)
 
 
 async def foresee(tx: Transaction, *, program: Program) -> AsyncIterator[Foreseen]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from milepost.contexts.journeys import rules
 from milepost.contexts.journeys.errors import NotACompany, PlanConflict, WrongPlan
@@ -34,6 +34,7 @@ from milepost.platform.errors import NotFound
 from milepost.platform.events import emit
 
 STEPS = 500
+PER_STEP = 50
 LONGEST_DAYS = 3650
 
 
@@ -101,9 +102,17 @@ async def add_framework_steps(
 
 
 async def add_own_step(
-    tx: Transaction, *, journey_id: UUID, content: StepEdit, tasks: Sequence[str], now: datetime
+    tx: Transaction,
+    *,
+    journey_id: UUID,
+    content: StepEdit,
+    tasks: Sequence[str],
+    now: datetime,
+    is_fresh: bool = False,
 ) -> tuple[Walk, str]:
     """Add a step of the company's own, behind the others; return the walk and its slug.
+
+    In a plan that `is_fresh`, from which nothing was ever taken away, its title alone names it.
 
     Raises WrongPlan, NotFound, Forbidden.
     """
@@ -113,10 +122,12 @@ async def add_own_step(
         raise WrongPlan("A step of your own needs a title, a phase and a domain.")
     if len(walk.program.steps) >= STEPS:
         raise WrongPlan(f"A journey holds at most {STEPS} steps.")
+    if len(tasks) > PER_STEP:
+        raise WrongPlan(f"A step holds at most {PER_STEP} tasks.", field="tasks")
     taken = {step.slug for step in walk.program.steps} | {
         step.slug for step in (await list_offered(tx, walk=walk)).steps
     }
-    slug = _free_slug(content.title, taken)
+    slug = _free_slug(content.title, taken, is_fresh=is_fresh)
     await queries.insert_own_step(
         tx,
         journey=walk.journey,
@@ -342,10 +353,14 @@ def _says_more(edit: StepEdit, item: PlanStep) -> bool:
     )
 
 
-def _free_slug(title: str, taken: set[str]) -> str:
+def _free_slug(title: str, taken: set[str], *, is_fresh: bool) -> str:
+    """Name a step of the company's own: never as one before it, which may be gone from the plan.
+
+    A colleague may still be writing about that one, and what was said in the standup names it.
+    """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or "step"
-    slug, number = f"own-{stem}", 2
-    while slug in taken:
-        slug, number = f"own-{stem}-{number}", number + 1
+    slug = f"own-{stem}"
+    while slug in taken or not is_fresh:
+        slug, is_fresh = f"own-{stem}-{uuid4().hex[:8]}", True
     return slug

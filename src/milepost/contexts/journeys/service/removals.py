@@ -8,8 +8,10 @@ from milepost.contexts.journeys.queries import plans as plan_queries
 from milepost.contexts.journeys.queries import removals as queries
 from milepost.contexts.journeys.queries import tasks as task_queries
 from milepost.contexts.journeys.rules import removals as rules
+from milepost.contexts.journeys.rules.removals import Work
 from milepost.contexts.journeys.service.plans import get_item, hold_plan, replan
 from milepost.contexts.journeys.service.walks import Walk
+from milepost.contexts.journeys.types import State
 from milepost.contexts.programs import service as programs
 from milepost.platform.db import Transaction
 
@@ -23,9 +25,14 @@ async def remove_step(tx: Transaction, *, journey_id: UUID, step_slug: str, now:
     step = walk.step(step_slug)
     work = await find_work(tx, journey_id=journey_id, step_slug=step_slug)
     if work is not None:
-        done = walk.standings[step_slug].state.done
-        instead = "" if done else " Skip it instead, saying why: then nothing is lost."
-        raise WorkedOn(f"{step.title} can't be taken away, because {work}.{instead}")
+        ways = [f"{step.title} can't be taken away, because {work.why}.", work.undo]
+        # A locked step can't be skipped, nor can one that the framework asks of everybody.
+        if step.skippable and walk.standings[step_slug].state in (
+            State.UNLOCKED,
+            State.IN_PROGRESS,
+        ):
+            ways.append("Skip it instead, saying why: then nothing is lost.")
+        raise WorkedOn(" ".join(filter(None, ways)))
     await plan_queries.update_waiting(
         tx, journey_id=journey_id, gone=step_slug, instead=step.after, now=now
     )
@@ -35,7 +42,7 @@ async def remove_step(tx: Transaction, *, journey_id: UUID, step_slug: str, now:
     return await replan(tx, walk, changed=[step_slug], now=now)
 
 
-async def find_work(tx: Transaction, *, journey_id: UUID, step_slug: str) -> str | None:
+async def find_work(tx: Transaction, *, journey_id: UUID, step_slug: str) -> Work | None:
     """Say what would be lost with a step; None where nobody worked on it. Raises NotFound."""
     item = await get_item(tx, journey_id=journey_id, step_slug=step_slug)
     framework = None

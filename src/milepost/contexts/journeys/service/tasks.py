@@ -15,14 +15,12 @@ from milepost.contexts.journeys.queries import tasks as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
 from milepost.contexts.journeys.service import live, steps
 from milepost.contexts.journeys.service.lines import one_line
-from milepost.contexts.journeys.service.plans import hold_plan
+from milepost.contexts.journeys.service.plans import PER_STEP, hold_plan
 from milepost.contexts.journeys.service.walks import Walk
 from milepost.contexts.journeys.types import State, Task, TaskCount
 from milepost.platform.db import Transaction
 from milepost.platform.errors import NotFound
 from milepost.platform.events import emit
-
-PER_STEP = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,23 @@ another device of the same person is told, and nothing of theirs replaces what i
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from milepost.contexts.journeys.errors import FormOvertaken, archived
 from milepost.contexts.journeys.queries import unsent as queries
 from milepost.contexts.journeys.queries import walks as walk_queries
-from milepost.contexts.journeys.types import FormSpot, UnsentForm
+from milepost.contexts.journeys.types import FormSpot, HomelessForm, UnsentForm
 from milepost.platform.db import Transaction
 
 
 async def find_unsent(tx: Transaction, *, spot: FormSpot) -> UnsentForm | None:
     """Return what the actor wrote in a form and did not send, on whichever device."""
     return await queries.find_unsent(tx, spot=spot)
+
+
+async def list_homeless(tx: Transaction, *, journey_id: UUID) -> list[HomelessForm]:
+    """Return what the actor wrote about steps that a colleague took out of the plan since."""
+    return await queries.list_homeless(tx, journey_id=journey_id)
 
 
 async def keep_unsent(

@@ -29,7 +29,7 @@ from milepost.contexts.journeys.types.history import (
     PastStep,
     PastTick,
 )
-from milepost.contexts.journeys.types.unsent import FormKind, FormSpot, UnsentForm
+from milepost.contexts.journeys.types.unsent import FormKind, FormSpot, HomelessForm, UnsentForm
 from milepost.contexts.journeys.types.updates import (
     Collision,
     Foreseen,
@@ -65,6 +65,7 @@ __all__ = [
     "HandedIn",
     "HistoryEntry",
     "HistoryKind",
+    "HomelessForm",
     "Journey",
     "KeptTask",
     "Missing",

@@ -39,3 +39,12 @@ class UnsentForm:
     def etag(self) -> str:
         """What a device has seen of it."""
         return f'"{self.id}.{self.revision}"'
+
+
+@dataclass(frozen=True, slots=True)
+class HomelessForm:
+    """What one person wrote in the form of a step that a colleague took out of the plan since."""
+
+    step_slug: str
+    data: Mapping[str, Any]
+    updated_at: datetime
