@@ -24,7 +24,8 @@ dev: $(VENV)/.installed-dev $(NODE_FOLDERS:%=%/node_modules/.installed)
 test: dev browser
 	$(BIN)/pytest -n 2
 
-check: dev browser format lint types imports
+check: dev browser
+	$(MAKE) --jobs=2 --output-sync format lint types imports
 	$(BIN)/pytest -n 2
 
 format:
