@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from milepost.platform import clock
 from tests.browser.conftest import Visit
 from tests.browser.town import Town
 from tests.browser.visitor import Visitor
@@ -53,6 +55,8 @@ async def test_what_was_sent_is_being_read(town: Town, visit: Visit) -> None:
     await page.clock.install()
     await visitor.go(STANDUP)
     middle.silent = True
+    # Without this, time goes on by itself as well, on a busy machine past what is looked at here.
+    await page.clock.pause_at(clock.now() + timedelta(minutes=1))
     await _say(page, "Read slowly")
     state = page.locator(".pending [data-state]")
     await page.clock.run_for(900)
@@ -76,6 +80,8 @@ async def test_a_model_that_takes_its_time_is_spoken_of(town: Town, visit: Visit
     await page.clock.install()
     await visitor.go(STANDUP)
     middle.silent = True
+    # Without this, time goes on by itself as well, on a busy machine past what is looked at here.
+    await page.clock.pause_at(clock.now() + timedelta(minutes=1))
     await _say(page, "Read slowly")
     await page.clock.run_for(8100)
     await expect(page.locator(".pending [data-state]")).to_have_text(
