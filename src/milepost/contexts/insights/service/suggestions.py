@@ -24,7 +24,6 @@ from milepost.contexts.insights.types import (
     Wording,
 )
 from milepost.contexts.journeys import service as journeys
-from milepost.contexts.journeys.errors import archived
 from milepost.contexts.journeys.types import Outcome, State
 from milepost.platform import jobs, live
 from milepost.platform.db import Transaction
@@ -130,7 +129,7 @@ async def ask_again(tx: Transaction, *, outcome_id: UUID, now: datetime) -> bool
     """
     outcome = await journeys.get_outcome(tx, outcome_id=outcome_id)
     await identity.require_acting(tx, subject_id=outcome.subject_id)
-    await _active_walk(tx, outcome.journey_id)
+    await journeys.hold_plan(tx, journey_id=outcome.journey_id)
     await queries.insert_run(tx, outcome=outcome, now=now)
     run = await queries.find_run(tx, outcome_id=outcome_id)
     if run is None or run.state == "ready":
@@ -231,14 +230,6 @@ async def answer_suggestion(
         now=now,
     )
     return await queries.get_suggestion(tx, suggestion_id=suggestion_id)
-
-
-async def _active_walk(tx: Transaction, journey_id: UUID) -> journeys.Walk:
-    """Return a journey as it stands. Raises JourneyArchived when it was put away."""
-    walk = await journeys.get_walk(tx, journey_id=journey_id)
-    if walk.journey.is_archived:
-        raise archived(walk.journey)
-    return walk
 
 
 async def _carry_out(
